@@ -1,0 +1,49 @@
+package neuron
+
+import "math"
+
+// LIF is the noisy leaky integrate-and-fire law (Lapicque 1907)
+//
+//	dV = (−leak·V + I(t)) dt + b·dK + √(2a) dW,   V < V_F;   V = V_F: spike, V ← V_R,
+//
+// where K(t) counts the spikes per neuron of the network, b is the connectivity
+// (not part of the law of one neuron) and a = A0 + A1·N(t) the diffusion, with
+// N(t) the population firing rate. It is a value; it is never changed once a
+// network or a solver has been made from it.
+type LIF struct {
+	Threshold float64 // V_F, firing threshold
+	Reset     float64 // V_R < V_F, potential after a spike
+	A0        float64 // a0 > 0, diffusion σ²/2 at rest
+	A1        float64 // a1 ≥ 0, diffusion per unit of population rate
+	Leak      float64 // 1/τ_m ≥ 0; 1 in membrane units, 0 for the perfect integrator
+	Current   Current // I(t); nil means 0
+}
+
+// Input returns the external current, never nil.
+func (l LIF) Input() Current {
+	if l.Current == nil {
+		return Constant(0)
+	}
+	return l.Current
+}
+
+// Diffusion returns a(N) = a0 + a1·N at population rate N.
+func (l LIF) Diffusion(rate float64) float64 { return l.A0 + l.A1*rate }
+
+// Gap returns V_F − V_R, the height that a spike costs.
+func (l LIF) Gap() float64 { return l.Threshold - l.Reset }
+
+// Validate returns Faults that name every parameter out of range, or nil.
+// Fields carry the names of the scenario file.
+func (l LIF) Validate() error {
+	var fs Faults
+	fs.Add(finite(l.Threshold), "V_F", l.Threshold, "a finite number")
+	fs.Add(finite(l.Reset) && !(l.Reset >= l.Threshold), "V_R", l.Reset, "a finite number below V_F")
+	fs.Add(finite(l.A0) && l.A0 > 0, "a0", l.A0, "a finite number > 0")
+	fs.Add(finite(l.A1) && l.A1 >= 0, "a1", l.A1, "a finite number ≥ 0")
+	fs.Add(finite(l.Leak) && l.Leak >= 0, "leak", l.Leak, "a finite number ≥ 0 (1 is the membrane's own, 0 means no leak)")
+	fs.Under("current", l.Input().Validate())
+	return fs.Err()
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
