@@ -83,7 +83,7 @@ type Deviation struct {
 // time.
 //
 // Distances are those of the pooled replicas (every neuron weighs the same). With
-// 8 replicas or more the null laws come from the scatter of the replicas; with
+// 10 replicas or more the null laws come from the scatter of the replicas; with
 // fewer from the counting law, which Law and Text then say. It panics on an empty
 // snapshot and on values that are no numbers.
 func Assess(s Snapshot) Assessment { return assess(s, 4000) }
@@ -127,14 +127,15 @@ func (s Snapshot) widening() float64 {
 func (s Snapshot) nulls(c cumulative, n, draws int) Nulls {
 	g := newGrid(c, s.Bins)
 	src := rand.NewSource(s.Seed)
+	r := rand.New(src)
 	if s.law() == Counting {
-		return g.nulls(countingProcess(g, float64(n), src), float64(n), s.widening(), draws, rand.New(src))
+		return g.nulls(bridge{g.f, float64(n), s.widening(), r}, float64(n), draws, r)
 	}
 	rows, weights := make([][]float64, len(s.Samples)), make([]float64, len(s.Samples))
-	for r, sample := range s.Samples {
-		rows[r], weights[r] = g.empirical(sample), float64(len(sample))/float64(n)
+	for i, sample := range s.Samples {
+		rows[i], weights[i] = g.empirical(sample), float64(len(sample))/float64(n)
 	}
-	return g.nulls(replicatedProcess(rows, weights, src), float64(n), 1, draws, rand.New(src))
+	return g.nulls(newScatter(g, rows, weights, src), float64(n), draws, r)
 }
 
 // moments compares mean and variance, averaged over the replicas.

@@ -90,8 +90,8 @@ func Rebin(d Density, edges []float64) []float64 {
 // edges: count/(n·width). A cell holds its left edge; the last one holds both.
 // Values outside the edges are in no cell but count in n.
 func Histogram(sample, edges []float64) []float64 {
-	values := make([]float64, len(edges)-1)
-	for i, c := range counts(sample, edges) {
+	values := counts(sample, edges)
+	for i, c := range values {
 		values[i] = c / (float64(len(sample)) * (edges[i+1] - edges[i]))
 	}
 	return values
@@ -99,6 +99,9 @@ func Histogram(sample, edges []float64) []float64 {
 
 // counts returns how many values fall in each cell.
 func counts(sample, edges []float64) []float64 {
+	if len(edges) < 2 {
+		panic("compare: a histogram needs two edges")
+	}
 	n := make([]float64, len(edges)-1)
 	last := len(edges) - 1
 	for _, v := range sample {

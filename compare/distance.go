@@ -36,6 +36,9 @@ func sweep(sorted []float64, c cumulative) (w1, ks float64) {
 	if len(sorted) == 0 {
 		panic("compare: an empty sample has no law")
 	}
+	if math.IsInf(sorted[0], 0) || math.IsInf(sorted[len(sorted)-1], 0) {
+		panic("compare: a potential is infinite")
+	}
 	n := float64(len(sorted))
 	next := 0 // first edge not yet passed
 	v, f := math.Min(sorted[0], c.x[0]), 0.0

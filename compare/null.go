@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"golang.org/x/exp/rand"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Null is the law of one distance if the mean field were exact and chance were
@@ -36,11 +35,7 @@ const (
 	Replicated Law = "replicas"
 )
 
-const (
-	minReplicas = 8   // fewer say too little about their own scatter
-	maxGroups   = 64  // more replicas than this are taken together
-	maxCells    = 256 // cells of the grid on which a null law is drawn
-)
+const maxCells = 256 // of the mean field's own, on the grid on which null laws are drawn
 
 // grid carries the distribution function of the mean field at points that hold
 // every edge of the histogram.
@@ -87,92 +82,65 @@ func (g grid) empirical(sample []float64) []float64 {
 	return f
 }
 
-// countingProcess draws the Brownian bridge B(F)/√n, the limit law of F_n − F for
-// n independent draws (Donsker 1952), at the grid's points.
-func countingProcess(g grid, n float64, src rand.Source) func([]float64) {
-	r := rand.New(src)
-	return func(dst []float64) {
-		sum, last := 0.0, 0.0
-		for k, f := range g.f {
-			sum += math.Sqrt(math.Max(f-last, 0)/n) * r.NormFloat64()
-			dst[k], last = sum, f
-		}
-		sum += math.Sqrt(math.Max(1-last, 0)/n) * r.NormFloat64()
-		for k, f := range g.f {
-			dst[k] -= f * sum
+// process is a Gaussian process on the points of a grid, the law of F_n − F.
+type process interface {
+	// draw fills dst with one path.
+	draw(dst []float64)
+	// adjust turns distances of paths into draws of the null law, in place.
+	adjust(w1, ks, l1, l2 []float64)
+}
+
+// bridge is the Brownian bridge B(F)/√n, the limit law of F_n − F for n
+// independent draws (Donsker 1952).
+type bridge struct {
+	f     []float64
+	n     float64
+	widen float64
+	r     *rand.Rand
+}
+
+func (b bridge) draw(dst []float64) {
+	sum, last := 0.0, 0.0
+	for k, f := range b.f {
+		sum += math.Sqrt(math.Max(f-last, 0)/b.n) * b.r.NormFloat64()
+		dst[k], last = sum, f
+	}
+	sum += math.Sqrt(math.Max(1-last, 0)/b.n) * b.r.NormFloat64()
+	for k, f := range b.f {
+		dst[k] -= f * sum
+	}
+}
+
+func (b bridge) adjust(w1, ks, l1, l2 []float64) {
+	for _, list := range [][]float64{w1, ks, l1, l2} {
+		for i := range list {
+			list[i] *= b.widen
 		}
 	}
 }
 
-// replicatedProcess draws the law of the mean of R independent Gaussian processes
-// whose covariance is estimated from the rows (their distribution functions at
-// the grid's points) with weights of sum 1: a multivariate t with R − 1 degrees
-// of freedom, exact for every linear functional of Gaussian processes.
-func replicatedProcess(rows [][]float64, weights []float64, src rand.Source) func([]float64) {
-	rows, weights = grouped(rows, weights)
-	mean := make([]float64, len(rows[0]))
-	squares := 0.0
-	for r, row := range rows {
-		squares += weights[r] * weights[r]
-		for k, f := range row {
-			mean[k] += weights[r] * f
-		}
-	}
-	r := rand.New(src)
-	chi := distuv.ChiSquared{K: float64(len(rows) - 1), Src: src}
-	return func(dst []float64) {
-		clear(dst)
-		scale := math.Sqrt(chi.K / chi.Rand() / (1 - squares))
-		for i, row := range rows {
-			a := scale * weights[i] * r.NormFloat64()
-			for k, f := range row {
-				dst[k] += a * (f - mean[k])
-			}
-		}
-	}
-}
-
-// grouped averages rows together until at most maxGroups are left.
-func grouped(rows [][]float64, weights []float64) ([][]float64, []float64) {
-	if len(rows) <= maxGroups {
-		return rows, weights
-	}
-	sums, total := make([][]float64, maxGroups), make([]float64, maxGroups)
-	for i, row := range rows {
-		g := i % maxGroups
-		if sums[g] == nil {
-			sums[g] = make([]float64, len(row))
-		}
-		total[g] += weights[i]
-		for k, f := range row {
-			sums[g][k] += weights[i] * f
-		}
-	}
-	for g := range sums {
-		for k := range sums[g] {
-			sums[g][k] /= total[g]
-		}
-	}
-	return sums, total
-}
-
-// norms returns the distances that a process of differences of distribution
-// functions has from 0. Between two points the process is a Brownian bridge with
-// the variance of counting n independent draws, so its supremum there is drawn,
-// not missed.
-func (g grid) norms(process []float64, n float64, r *rand.Rand) Distances {
+// norms returns the distances that a path has from 0. Between two points the
+// path is a Brownian bridge with the variance of counting n independent draws: its
+// supremum there, and its middle where it may change sign, are drawn.
+func (g grid) norms(path []float64, n float64, r *rand.Rand) Distances {
 	var d Distances
 	for k := 1; k < len(g.x); k++ {
-		p, q := process[k-1], process[k]
-		d.W1 += area(p, q) * (g.x[k] - g.x[k-1])
+		p, q := path[k-1], path[k]
 		s := math.Max(g.f[k]-g.f[k-1], 0) / n
-		if top := math.Max(math.Abs(p), math.Abs(q)); top+4*math.Sqrt(s) > d.KS { // beyond 4√s once in e^32
+		lo, hi := math.Min(math.Abs(p), math.Abs(q)), math.Max(math.Abs(p), math.Abs(q))
+		if far := 4 * math.Sqrt(s); hi+far > d.KS { // exceeded once in e^32
 			root := math.Sqrt((q-p)*(q-p) - 2*s*math.Log(1-r.Float64()))
 			d.KS = math.Max(d.KS, (math.Abs(p+q)+root)/2)
 		}
+		mean := area(p, q)
+		if lo*lo < 9*s {
+			middle := (p+q)/2 + math.Sqrt(s)/2*r.NormFloat64()
+			mean = (area(p, middle) + area(middle, q)) / 2
+		}
+		d.W1 += mean * (g.x[k] - g.x[k-1])
 	}
 	for i := 1; i < len(g.bins); i++ {
-		difference := process[g.bins[i]] - process[g.bins[i-1]]
+		difference := path[g.bins[i]] - path[g.bins[i-1]]
 		d.L1 += math.Abs(difference)
 		d.L2 += difference * difference / (g.x[g.bins[i]] - g.x[g.bins[i-1]])
 	}
@@ -180,15 +148,16 @@ func (g grid) norms(process []float64, n float64, r *rand.Rand) Distances {
 	return d
 }
 
-// nulls draws the laws of the four distances; widen multiplies them.
-func (g grid) nulls(draw func([]float64), n, widen float64, draws int, r *rand.Rand) Nulls {
-	process := make([]float64, len(g.x))
+// nulls draws the laws of the four distances for a pool of n values.
+func (g grid) nulls(p process, n float64, draws int, r *rand.Rand) Nulls {
+	path := make([]float64, len(g.x))
 	w1, ks, l1, l2 := make([]float64, draws), make([]float64, draws), make([]float64, draws), make([]float64, draws)
 	for i := range draws {
-		draw(process)
-		d := g.norms(process, n, r).Scale(widen)
+		p.draw(path)
+		d := g.norms(path, n, r)
 		w1[i], ks[i], l1[i], l2[i] = d.W1, d.KS, d.L1, d.L2
 	}
+	p.adjust(w1, ks, l1, l2)
 	return Nulls{newNull(w1), newNull(ks), newNull(l1), newNull(l2)}
 }
 
