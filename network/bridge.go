@@ -37,8 +37,9 @@ type step struct {
 // prediction stays in offset and is carried by the next step.
 func (s *session) bridge(t, h float64) {
 	s.clear(t, t+h)
-	st := s.plan(t, h)
-	pass := kernel.Pass{
+	s.step = s.plan(t, h)
+	st := &s.step
+	s.pass = kernel.Pass{
 		Decay: st.decay,
 		Shift: st.decay*s.offset + s.law.input.Filtered(s.law.Leak, t, h) + st.predicted,
 		Noise: st.noise,
@@ -46,26 +47,32 @@ func (s *session) bridge(t, h float64) {
 		From:  st.threshold - s.offset,
 		To:    st.threshold - st.margin,
 	}
-	s.crew.do(func(w int) {
-		scratch := &s.workers[w].scratch
-		for i := range s.share(w) {
-			b := &s.blocks[i]
-			hits := pass.Run(b.v, &b.lanes, scratch)
-			b.list(s.Network, &st, &pass, scratch.Hits[:hits])
-		}
-	})
-	overrun := s.close(&st)
-	before := s.offset
+	s.crew.do(s.move)
+	overrun := s.close(st)
+	s.before = s.offset
 	s.offset = st.shift(st.fired)
-	s.crew.do(func(w int) {
-		for i := range s.share(w) {
-			s.blocks[i].fire(s.Network, &st, before)
-			if i < stripSample && s.kick != 0 {
-				s.blocks[i].foretell(s.law.Threshold-s.offset, 2*s.law.A0*s.config.Dt*stripReach*stripReach)
-			}
+	s.crew.do(s.reset)
+	s.finish(st, overrun)
+}
+
+// movePass is pass one over the blocks of a worker.
+func (s *session) movePass(w int) {
+	scratch := &s.workers[w].scratch
+	for i := range s.share(w) {
+		b := &s.blocks[i]
+		hits := s.pass.Run(b.v, &b.lanes, scratch)
+		b.list(s.Network, &s.step, &s.pass, scratch.Hits[:hits])
+	}
+}
+
+// resetPass is pass two.
+func (s *session) resetPass(w int) {
+	for i := range s.share(w) {
+		s.blocks[i].fire(s.Network, &s.step, s.before)
+		if i < stripSample && s.kick != 0 {
+			s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
 		}
-	})
-	s.finish(&st, overrun)
+	}
 }
 
 // plan predicts the kicks of the step from the spikes of the last one.
@@ -120,6 +127,7 @@ func (s *session) finish(st *step, overrun bool) {
 	for i := range s.blocks {
 		late += s.blocks[i].late
 		repeated += s.blocks[i].repeated
+		s.runaway = s.runaway || s.blocks[i].runaway
 	}
 	s.offset += s.kick * late
 	s.frame.Count = st.fired + repeated

@@ -26,6 +26,10 @@ func (b *block) fire(n *Network, st *step, before float64) {
 	}
 }
 
+// maxCrossings bounds the spikes of one neuron in one step; beyond it the step is
+// too long for the law, or the law no model of a neuron.
+const maxCrossings = 1000
+
 // restart returns the potential at the end of the step of a neuron that fired
 // after elapsed: kicks by the others go on at the step's rate, its own kick it
 // takes at once (but under Hard, where it restarts exactly at V_R).
@@ -35,6 +39,7 @@ func (b *block) restart(n *Network, st *step, id uint32, elapsed, others float64
 		from += st.kick
 	}
 	drift := st.kick * others / st.h
+	crossings := 0
 	for {
 		rest := st.h - elapsed
 		if rest <= 0 {
@@ -53,5 +58,9 @@ func (b *block) restart(n *Network, st *step, id uint32, elapsed, others float64
 		b.repeated++
 		b.late += math.Exp(-n.law.Leak * (st.h - elapsed))
 		from = n.law.Reset
+		if crossings++; crossings > maxCrossings {
+			b.runaway = true
+			return from
+		}
 	}
 }

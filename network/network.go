@@ -45,6 +45,7 @@ type block struct {
 	spikes     []Spike
 	late       float64             // decayed kicks of repeated crossings, in units of b/N
 	repeated   int                 // repeated crossings
+	runaway    bool                // a neuron fired more than maxCrossings times in the step
 	strip      [maxLevel + 2]int32 // neurons near the threshold, by level
 }
 
@@ -150,9 +151,8 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...Observer)
 	if math.IsNaN(until) || math.IsInf(until, 0) {
 		panic("network: Run needs a finite time")
 	}
-	crew := newCrew(n.config.Workers)
-	defer crew.stop()
-	s := &session{n, crew, observers, Frame{network: n}}
+	s := n.open(observers)
+	defer s.crew.stop()
 	if err := s.begin(); err != nil {
 		return err
 	}

@@ -85,21 +85,23 @@ func (c *Counter) Observe(f *Frame) error {
 	if f.Count == 0 || len(c.Counts) == 0 {
 		return nil
 	}
-	k := sort.SearchFloat64s(c.edges, f.Start)
-	if k == len(c.edges) || c.edges[k] > f.Start {
-		k--
+	// k is the bin that holds Start, −1 before the first edge.
+	k := sort.Search(len(c.edges), func(i int) bool { return c.edges[i] > f.Start }) - 1
+	if k == len(c.Counts) || k < 0 && f.End < c.edges[0] {
+		return nil
 	}
-	if k >= 0 && k < len(c.Counts) && f.End < c.edges[k+1] {
+	if k >= 0 && f.End < c.edges[k+1] {
 		c.Counts[k] += int64(f.Count)
 		return nil
 	}
 	for _, s := range f.Spikes() {
-		for k < len(c.Counts) && (k < 0 || s.Time >= c.edges[k+1]) {
-			if k++; k == len(c.Counts) {
-				return nil
-			}
+		for k+1 < len(c.edges) && s.Time >= c.edges[k+1] {
+			k++
 		}
-		if s.Time >= c.edges[k] {
+		if k == len(c.Counts) {
+			return nil
+		}
+		if k >= 0 {
 			c.Counts[k]++
 		}
 	}

@@ -1,6 +1,11 @@
 package network
 
-import "math"
+import (
+	"fmt"
+	"math"
+
+	"lapicque/network/kernel"
+)
 
 // session is one call of Run.
 type session struct {
@@ -8,6 +13,19 @@ type session struct {
 	crew      *crew
 	observers []Observer
 	frame     Frame
+
+	step        step // the step under way, shared by the workers
+	pass        kernel.Pass
+	runaway     bool
+	before      float64   // the offset before the step
+	move, reset func(int) // movePass and resetPass, bound once so that a step allocates nothing
+}
+
+// open returns a session on the network; close the crew when done.
+func (n *Network) open(observers []Observer) *session {
+	s := &session{Network: n, crew: newCrew(n.config.Workers), observers: observers, frame: Frame{network: n}}
+	s.move, s.reset = s.movePass, s.resetPass
+	return s
 }
 
 const (
@@ -51,6 +69,9 @@ func (s *session) macro(t, length float64) error {
 			s.euler(t+length*at, h)
 		} else {
 			s.bridge(t+length*at, h)
+		}
+		if s.runaway {
+			return fmt.Errorf("network: a neuron fires more than %d times between %v and %v: a smaller dt is needed", maxCrossings, t+length*at, t+length*end)
 		}
 		s.frame.Start, s.frame.End = t+length*at, t+length*end
 		if err := s.show(); err != nil {
@@ -112,9 +133,12 @@ func (s *session) foretell() {
 		return
 	}
 	for i := range s.blocks[:min(stripSample, len(s.blocks))] {
-		s.blocks[i].foretell(s.law.Threshold-s.offset, 2*s.law.A0*s.config.Dt*stripReach*stripReach)
+		s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
 	}
 }
+
+// reach returns the squared width of the strip at level 0.
+func (s *session) reach() float64 { return 2 * s.law.A0 * s.config.Dt * stripReach * stripReach }
 
 // foretell fills strip: a neuron at distance d below the threshold counts at
 // level l where reach·2^−(l+1) < d² ≤ reach·2^−l.
