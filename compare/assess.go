@@ -75,7 +75,9 @@ type Deviation struct {
 	// SE is the standard error of Value: s/√R over R ≥ 2 replicas, else of the
 	// counting law.
 	SE float64 `json:"se"`
-	// Allowed is what |Error| exceeds once in 1000 by chance alone, under Law.
+	// Allowed is what |Error| exceeds once in 1000 by chance alone, under Law:
+	// under Replicated Student's quantile times SE, under Counting the normal one
+	// times the standard error of counting, which is not SE when there are replicas.
 	Allowed float64 `json:"allowed"`
 }
 
@@ -138,21 +140,26 @@ func (s Snapshot) nulls(c cumulative, n, draws int) Nulls {
 	return g.nulls(newScatter(g, rows, weights, src), float64(n), draws, r)
 }
 
-// moments compares mean and variance, averaged over the replicas.
+// moments compares mean and variance. A replica's variance is taken about the mean
+// of all replicas, so that the average estimates the variance of the law of one
+// neuron, what its replica shares included.
 func (s Snapshot) moments(pool []float64) (mean, variance Deviation) {
+	n := float64(len(pool))
+	centre, m2, m4 := central(pool)
 	means, variances := make([]float64, len(s.Samples)), make([]float64, len(s.Samples))
 	for r, sample := range s.Samples {
-		means[r], variances[r] = Moments(sample)
+		own, about, _ := central(sample)
+		means[r] = own
+		variances[r] = (about + (own-centre)*(own-centre)) * n / math.Max(n-1, 1)
 	}
-	_, m2, m4 := central(pool)
-	n := float64(len(pool))
 	mean = s.deviation(means, s.Mean, math.Sqrt(s.Variance/n), 0)
 	variance = s.deviation(variances, s.Variance, math.Sqrt(math.Max(m4-m2*m2, 0)/n), 0)
 	return mean, variance
 }
 
 // rate compares the rate of the window. The counting law allows the quantiles of
-// a Poisson count, with the skewness of few spikes (Cornish and Fisher 1938).
+// a Poisson count; the skewness of few spikes (Cornish and Fisher 1938) is allowed
+// under both laws.
 func (s Snapshot) rate() *Deviation {
 	w := s.Window
 	if w.Width == 0 || len(w.Spikes) == 0 {
@@ -169,13 +176,13 @@ func (s Snapshot) rate() *Deviation {
 	return &d
 }
 
-// deviation compares the mean of replicated values with what is expected. The
-// counting law gives the standard error and a skewness term.
+// deviation compares the mean of replicated values with what is expected, given
+// the standard error by the counting law and the term for skewness.
 func (s Snapshot) deviation(values []float64, expected, countingSE, skew float64) Deviation {
 	value, _ := Moments(values)
 	d := Deviation{Value: value, Error: value - expected, SE: StandardError(values)}
 	if s.law() == Replicated {
-		d.Allowed = quantile(float64(len(values)-1)) * d.SE
+		d.Allowed = quantile(float64(len(values)-1))*d.SE + skew
 		return d
 	}
 	d.Allowed = s.widening() * (quantile(math.Inf(1))*countingSE + skew)

@@ -130,8 +130,8 @@ func (a Assessment) basis(s Snapshot) string {
 
 // Overall sums up the assessments of a run, one a snapshot: the worst verdict
 // (Disagrees, NotEnoughData, Explained, Agrees in this order) and a sentence. Six
-// differences are judged at each snapshot at the level 1/1000, so chance alone
-// gives a run of S snapshots a wrong Disagrees with probability at most S·0.6 %.
+// differences are judged at each snapshot, each at the level 1/1000, so chance alone
+// gives a run of S snapshots a wrong Disagrees with probability of S·1 % or less.
 func Overall(list []Assessment) (Verdict, string) {
 	if len(list) == 0 {
 		return NotEnoughData, "Nothing was compared."
