@@ -46,7 +46,7 @@ const (
 // Bound returns an upper bound of −ln U for every U that Uniform can make of word.
 func Bound(word uint64) float64 {
 	f := float32(int32(uint32(word) >> 1))
-	return math.FMA(float64(int32(math.Float32bits(f))), -perBit, boundAt0)
+	return boundAt0 - float64(float64(int32(math.Float32bits(f)))*perBit)
 }
 
 // Uniform refines the lower half of word by a uniform r in (0, 1): (u31 + r)/2³¹.
@@ -64,22 +64,23 @@ func (p *Pass) Run(v []float64, lanes *Lanes, s *Scratch) int {
 func (p *Pass) portable(v []float64, lanes *Lanes, s *Scratch) int {
 	random := s.random[:len(v)]
 	lanes.Fill(random)
+	decay, shift, noise, near, from, to := p.Decay, p.Shift, p.Noise, p.Near, p.From, p.To
 	hits := 0
 	for base := 0; base+Width <= len(v); base += Width {
 		x := (*[Width]float64)(v[base:])
 		r := (*[Width]uint64)(random[base:])
-		var start [Width]float64
+		start := *x
 		var mask uint32
-		for l := range Width {
-			start[l] = x[l]
-			z := float64(Normal(uint32(r[l] >> 32)))
-			y := math.FMA(p.Noise, z, math.FMA(p.Decay, x[l], p.Shift))
-			d := p.From - x[l]
+		for l, old := range start {
+			word := r[l]
+			y := math.FMA(noise, float64(Normal(uint32(word>>32))), math.FMA(decay, old, shift))
+			x[l] = y
+			d := from - old
 			if d < 0 {
 				d = 0
 			}
-			x[l] = y
-			if float64(p.Near*d)*(p.To-y) <= Bound(r[l]) {
+			f := float32(int32(uint32(word) >> 1)) // Bound, by hand
+			if float64(near*d)*(to-y) <= boundAt0-float64(float64(int32(math.Float32bits(f)))*perBit) {
 				mask |= 1 << l
 			}
 		}
