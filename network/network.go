@@ -18,7 +18,7 @@ type Network struct {
 	law     law
 	kick    float64 // b/N
 	key     kernel.Key
-	v       []float64 // potentials less offset, padded with −∞ to a multiple of kernel.Width
+	v       []float64 // potentials less offset, padded with −∞ to a multiple of kernel.Unit
 	offset  float64   // what everybody is still to be shifted by
 	blocks  []block
 	workers []worker
@@ -70,7 +70,7 @@ func New(c Config) (*Network, error) {
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	padded := (c.N + kernel.Width - 1) / kernel.Width * kernel.Width
+	padded := (c.N + kernel.Unit - 1) / kernel.Unit * kernel.Unit
 	n := &Network{
 		config: c,
 		law:    law{c.Law, c.Law.Input()},

@@ -12,3 +12,4 @@
 package kernel
 
 //go:generate go run ./gen
+//go:generate go run ./asm -out pass_amd64.s -stubs pass_amd64.go -pkg kernel

@@ -2,8 +2,12 @@ package kernel
 
 import "math"
 
-// Block is the number of neurons of a full block.
-const Block = 4096
+// Block is the number of neurons of a full block, Unit the number that the
+// length of every block is a multiple of.
+const (
+	Block = 4096
+	Unit  = 2 * Width
+)
 
 // Pass is one vector pass: the constants of a step of length h, shared by all
 // blocks. With x the potential at the start and Z a standard normal, the end
@@ -32,8 +36,9 @@ type Hit struct {
 
 // Scratch is the workspace of one worker.
 type Scratch struct {
-	random [Block]uint64
-	Hits   [Block / Width]Hit
+	Hits      [Block / Width]Hit
+	random    [Block]uint64
+	constants vectors
 }
 
 // Constants of the bound of E: with u31 = word>>1 & (2³¹−1) in float32, the bit
@@ -54,40 +59,43 @@ func Uniform(word uint64, r float64) float64 {
 	return (float64(uint32(word)>>1) + r) * 0x1p-31
 }
 
-// Run moves the potentials of a block, whose length is a multiple of Width and
+// Run moves the potentials of a block, whose length is a multiple of Unit and
 // at most Block, and returns the number of Hits written to s.
 func (p *Pass) Run(v []float64, lanes *Lanes, s *Scratch) int {
-	return p.portable(v, lanes, s)
+	return p.run(v, lanes, s)
 }
 
 // portable is the pass in plain Go, the reference for every vector path.
 func (p *Pass) portable(v []float64, lanes *Lanes, s *Scratch) int {
-	random := s.random[:len(v)]
-	lanes.Fill(random)
-	decay, shift, noise, near, from, to := p.Decay, p.Shift, p.Noise, p.Near, p.From, p.To
+	lanes.Fill(s.random[:len(v)])
 	hits := 0
 	for base := 0; base+Width <= len(v); base += Width {
-		x := (*[Width]float64)(v[base:])
-		r := (*[Width]uint64)(random[base:])
-		start := *x
-		var mask uint32
-		for l, old := range start {
-			word := r[l]
-			y := math.FMA(noise, float64(Normal(uint32(word>>32))), math.FMA(decay, old, shift))
-			x[l] = y
-			d := from - old
-			if d < 0 {
-				d = 0
-			}
-			f := float32(int32(uint32(word) >> 1)) // Bound, by hand
-			if float64(near*d)*(to-y) <= boundAt0-float64(float64(int32(math.Float32bits(f)))*perBit) {
-				mask |= 1 << l
-			}
-		}
-		if mask != 0 {
-			s.Hits[hits] = Hit{start, *r, uint32(base), mask}
-			hits++
-		}
+		hits += p.vector(v, s, base, hits)
 	}
 	return hits
+}
+
+// vector moves the Width neurons from base; it returns 1 if it wrote Hits[hits].
+func (p *Pass) vector(v []float64, s *Scratch, base, hits int) int {
+	x := (*[Width]float64)(v[base:])
+	random := (*[Width]uint64)(s.random[base:])
+	start := *x
+	var mask uint32
+	for l, old := range start {
+		word := random[l]
+		y := math.FMA(p.Noise, float64(Normal(uint32(word>>32))), math.FMA(p.Decay, old, p.Shift))
+		x[l] = y
+		d := p.From - old
+		if d < 0 {
+			d = 0
+		}
+		if float64(p.Near*d)*(p.To-y) <= Bound(word) {
+			mask |= 1 << l
+		}
+	}
+	if mask == 0 {
+		return 0
+	}
+	s.Hits[hits] = Hit{start, *random, uint32(base), mask}
+	return 1
 }

@@ -2,28 +2,123 @@ package kernel
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"testing"
 )
 
-func benchmarkPass(b *testing.B, run func(*Pass, []float64, *Lanes, *Scratch) int) {
-	const n = 100_000
+// typical is a pass with candidates; stored potentials come from start.
+func typical() *Pass {
+	return &Pass{Decay: 0.99, Shift: 0.001, Noise: 0.14, Near: 100, From: 2.001, To: 1.999}
+}
+
+func start(n int) []float64 {
+	s := NewStream(5, 6, 7)
 	v := make([]float64, n)
-	lanes := make([]Lanes, n/Block+1)
-	for i := range lanes {
-		lanes[i] = NewLanes(1, 0, uint64(i))
+	for i := range v {
+		v[i] = 2.2 - 3*s.Float64()
 	}
-	p := &Pass{Decay: 0.99, Noise: 0.14, Near: 100, From: 2, To: 2}
-	s := new(Scratch)
-	b.ResetTimer()
-	for range b.N {
-		for k, lo := 0, 0; lo < n; k, lo = k+1, lo+Block {
-			run(p, v[lo:min(lo+Block, n)], &lanes[k], s)
+	return v
+}
+
+// TestPathsGiveTheSameBits runs every path that this processor has beside plain
+// Go, many passes, and compares potentials, random states and hits bit for bit.
+// Among the 4·10⁶ draws some hundred are beyond the table of the AVX2 path.
+func TestPathsGiveTheSameBits(t *testing.T) {
+	for _, other := range available() {
+		for _, n := range []int{16, 64, 4080, Block} {
+			want, got := start(n), start(n)
+			want[n-1], got[n-1] = math.Inf(-1), math.Inf(-1)
+			lw, lg := NewLanes(1, 2, 3), NewLanes(1, 2, 3)
+			sw, sg := new(Scratch), new(Scratch)
+			for step := range 1000 * Block / max(n, 256) / 4 {
+				p := typical()
+				p.Near *= float64(1 + step%3)
+				a := p.portable(want, &lw, sw)
+				b := runPath(other, p, got, &lg, sg)
+				if a != b || !slices.Equal(sw.Hits[:a], sg.Hits[:b]) {
+					t.Fatalf("%v, n = %d, step %d: %d hits, plain Go has %d, or they differ", other, n, step, b, a)
+				}
+				for i := range want {
+					if math.Float64bits(want[i]) != math.Float64bits(got[i]) {
+						t.Fatalf("%v, n = %d, step %d: potential %d is %v, plain Go has %v", other, n, step, i, got[i], want[i])
+					}
+				}
+				for i := range want[:n-1] { // fired neurons go back, or all would drift away
+					if want[i] > 2 {
+						want[i] -= 1
+						got[i] -= 1
+					}
+				}
+				if lw != lg {
+					t.Fatalf("%v: the random states differ", other)
+				}
+			}
+		}
+		t.Logf("%s: same bits as go", other)
+	}
+}
+
+// TestHitsAreAllCandidates: the vector pass may list too many, never too few.
+func TestHitsAreAllCandidates(t *testing.T) {
+	p, v, lanes, s := typical(), start(Block), NewLanes(9, 9, 9), new(Scratch)
+	before := slices.Clone(v)
+	listed := make([]bool, Block)
+	hits := p.Run(v, &lanes, s)
+	for _, h := range s.Hits[:hits] {
+		for l := range Width {
+			listed[int(h.Base)+l] = h.Mask>>l&1 == 1
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/neuron-step")
+	fresh := NewLanes(9, 9, 9)
+	words := make([]uint64, Block)
+	fresh.Fill(words)
+	crossings, extra := 0, 0
+	for i, x := range before {
+		d := max(p.From-x, 0) * (p.To - v[i]) * p.Near
+		for _, r := range []float64{1e-12, 0.5, 1 - 1e-12} {
+			if d <= -math.Log(Uniform(words[i], r)) && !listed[i] {
+				t.Fatalf("neuron %d is a candidate and not listed", i)
+			}
+		}
+		if d <= -math.Log(Uniform(words[i], 0.5)) {
+			crossings++
+		} else if listed[i] {
+			extra++
+		}
+	}
+	if crossings < 100 || extra > crossings/10 {
+		t.Errorf("%d crossings, %d listed in vain", crossings, extra)
+	}
+}
+
+func TestBoundBoundsTheExponential(t *testing.T) {
+	s := NewStream(1, 1, 1)
+	for k := range 100_000 {
+		word := s.Uint64() >> (k % 32)
+		if e := -math.Log(Uniform(word, 1e-9)); e > Bound(word) || Bound(word) > e+0.07 && uint32(word)>>1 > 0 {
+			t.Fatalf("word %x: bound %v of %v", word, Bound(word), e)
+		}
+	}
 }
 
 func BenchmarkPass(b *testing.B) {
-	b.Run("portable", func(b *testing.B) { benchmarkPass(b, (*Pass).portable) })
-	_ = fmt.Sprint
+	for _, name := range append([]string{"go"}, available()...) {
+		b.Run(fmt.Sprintf("path=%s", name), func(b *testing.B) {
+			const n = 24 * Block
+			v := make([]float64, n)
+			lanes := make([]Lanes, n/Block)
+			for i := range lanes {
+				lanes[i] = NewLanes(1, 0, uint64(i))
+			}
+			p := &Pass{Decay: 0.99, Noise: 0.14, Near: 100, From: 2, To: 2}
+			s := new(Scratch)
+			for b.Loop() {
+				for k := range lanes {
+					runPath(name, p, v[k*Block:(k+1)*Block], &lanes[k], s)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/neuron-step")
+		})
+	}
 }
