@@ -121,32 +121,43 @@ func TestCountingFormsAgainstDraws(t *testing.T) {
 	}
 }
 
-// The draws of the counting law against the closed forms, on a grid much coarser
-// than the sample: the supremum between the points is not missed.
-func TestNullDrawsAgainstClosedForms(t *testing.T) {
+// The draws of the counting law against the closed forms: means over 20 batches,
+// within four of their standard errors.
+func TestNullMeansAgainstClosedForms(t *testing.T) {
+	const n = 1_000_000
+	d := gaussian(maxCells)
+	g := newGrid(d.cumulative(), d.Edges)
+	p, h := masses(d)
+	var w1, l1, l2 []float64
+	for seed := range 20 {
+		r := rand.New(rand.NewSource(uint64(seed)))
+		null := g.nulls(bridge{g.f, n, 1, r}, n, 1000, r)
+		w1, l1, l2 = append(w1, null.W1.Mean), append(l1, null.L1.Mean), append(l2, null.L2.Mean)
+	}
+	tell := func(name string, batches []float64, want float64) {
+		mean, _ := Moments(batches)
+		se := StandardError(batches)
+		t.Logf("%s: drawn %.5e ± %.1e, closed form %.5e", name, mean, se, want)
+		if math.Abs(mean-want) > 4*se {
+			t.Errorf("%s: drawn %v ± %v, closed form %v", name, mean, se, want)
+		}
+	}
+	tell("W1", w1, CountingW1(d, n))
+	tell("L1", l1, CountingL1(p, n))
+	root := CountingL2(p, h, n) // of the mean square: above the mean by Var/2
+	if mean, _ := Moments(l2); mean > root || mean < 0.98*root {
+		t.Errorf("L2: drawn %v, root of the mean square %v", mean, root)
+	}
+}
+
+// The supremum on a grid much coarser than the sample: what happens between the
+// points is not missed. The level of a drawn quantile is binomial.
+func TestNullKSAgainstKolmogorov(t *testing.T) {
 	const n, draws = 1_000_000, 20000
 	d := gaussian(40)
 	g := newGrid(d.cumulative(), d.Edges)
-	src := rand.NewSource(2)
-	r := rand.New(src)
+	r := rand.New(rand.NewSource(2))
 	null := g.nulls(bridge{g.f, n, 1, r}, n, draws, r)
-	p, h := masses(d)
-	tell := func(name string, got, want, relative float64) {
-		t.Logf("%s: drawn %.4e, closed form %.4e", name, got, want)
-		if math.Abs(got/want-1) > relative {
-			t.Errorf("%s: drawn %v, closed form %v", name, got, want)
-		}
-	}
-	// The spread of W1 about its mean is some 45 %, of KS 30 %, of L1 12 %, of the
-	// root of L2² 12 %: four standard errors of a mean of 20000 draws, and the
-	// curvature of F_n inside a cell, which the grid of W1 leaves out (h²-small).
-	tell("W1", null.W1.Mean, CountingW1(d, n), 4*0.45/math.Sqrt(draws)+0.002)
-	tell("L1", null.L1.Mean, CountingL1(p, n), 4*0.12/math.Sqrt(draws)+0.002)
-	mean2 := math.Pow(CountingL2(p, h, n), 2)
-	if got := null.L2.Mean; got > math.Sqrt(mean2) || got < 0.98*math.Sqrt(mean2) {
-		t.Errorf("L2: drawn %v, root of the mean square %v", got, math.Sqrt(mean2))
-	}
-	// A quantile of the draws: its level is binomial.
 	for _, q := range []struct{ level, at float64 }{{0.95, null.KS.Q95}, {0.999, null.KS.Q999}} {
 		level := Kolmogorov(q.at * math.Sqrt(n))
 		t.Logf("KS: the drawn %.3f point has level %.5f", q.level, level)
