@@ -47,9 +47,12 @@ const (
 	// Euler: the textbook Euler–Maruyama step with an end-of-step threshold test,
 	// kept for comparison; its rate is wrong at order √dt.
 	Euler
+	// Event: spike by spike, each kick delivered at its instant before anything
+	// else happens: the reference, for N up to about 10⁴.
+	Event
 )
 
-var schemeNames = []string{"bridge", "euler"}
+var schemeNames = []string{"bridge", "euler", "event"}
 
 // String returns the scheme's name in scenario files.
 func (s Scheme) String() string { return schemeNames[s] }

@@ -31,8 +31,12 @@ type Network struct {
 	lastStep float64 // … and its length
 	started  bool
 	cascades uint64
-	window   []float64 // workspace of close
-	report   Report
+
+	waited    float64 // by event: time between spikes, summed …
+	stretches int64   // … over so many
+
+	window []float64 // workspace of close
+	report Report
 }
 
 // block is a fixed part of the neurons with its own random stream.

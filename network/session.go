@@ -65,10 +65,13 @@ func (s *session) macro(t, length float64) error {
 		part := math.Ldexp(1, -s.level)
 		end := at + part
 		h := length * part
-		if s.config.Scheme == Euler {
-			s.euler(t+length*at, h)
-		} else {
+		switch s.config.Scheme {
+		case Bridge:
 			s.bridge(t+length*at, h)
+		case Euler:
+			s.euler(t+length*at, h)
+		case Event:
+			s.event(t+length*at, h)
 		}
 		if s.runaway {
 			return fmt.Errorf("network: a neuron fires more than %d times between %v and %v: a smaller dt is needed", maxCrossings, t+length*at, t+length*end)
@@ -100,7 +103,7 @@ func (s *session) relevel(at float64) {
 // wanted returns the coarsest level whose foretold shift is weak, or the level
 // at which single kicks are resolved.
 func (s *session) wanted() int {
-	if s.kick == 0 || s.config.Scheme == Euler {
+	if s.kick == 0 || s.config.Scheme != Bridge {
 		return 0
 	}
 	var within [maxLevel + 2]int
@@ -129,7 +132,7 @@ func (s *session) wanted() int {
 // foretell counts, in the sampled blocks, the neurons near the threshold by the
 // level at which they leave the strip.
 func (s *session) foretell() {
-	if s.kick == 0 || s.config.Scheme == Euler {
+	if s.kick == 0 || s.config.Scheme != Bridge {
 		return
 	}
 	for i := range s.blocks[:min(stripSample, len(s.blocks))] {
