@@ -1,0 +1,114 @@
+package mfield
+
+import (
+	"fmt"
+	"math"
+
+	"lapicque/neuron"
+)
+
+// BlowUp reports that the rate became infinite at Time: a macroscopic part Jump of
+// the neurons fires in one instant. It is a finding, told as an error by Solver.Advance.
+type BlowUp struct {
+	Time float64
+	Jump float64 // fraction of the neurons that fires: the physical jump
+}
+
+// Error describes the finding.
+func (b *BlowUp) Error() string {
+	return fmt.Sprintf("the rate blows up at t = %.8g; a fraction %.6g of the neurons fires at once", b.Time, b.Jump)
+}
+
+// trail keeps the last three points (σ, t, q) of the dilated clock.
+type trail struct {
+	sigma, time, q [3]float64
+	count          int
+}
+
+func (r *trail) add(size, time, q float64) {
+	r.sigma[0], r.time[0], r.q[0] = r.sigma[1], r.time[1], r.q[1]
+	r.sigma[1], r.time[1], r.q[1] = r.sigma[2], r.time[2], r.q[2]
+	r.sigma[2] += size
+	r.time[2], r.q[2] = time, q
+	r.count++
+}
+
+// falling reports whether q has decreased over the last points.
+func (r *trail) falling() bool { return r.count >= 15 && r.q[2] < r.q[1] && r.q[1] < r.q[0] }
+
+// ending extrapolates q(σ) to its zero by the parabola through the last three
+// points: the time left and the length of σ left.
+func (r *trail) ending() (time, sigma float64) {
+	x0, x1 := r.sigma[0]-r.sigma[2], r.sigma[1]-r.sigma[2]
+	d0, d1 := (r.q[0]-r.q[2])/x0, (r.q[1]-r.q[2])/x1
+	bend := (d0 - d1) / (x0 - x1)
+	slope := d0 - bend*x0 // q(x) = q2 + slope·x + bend·x²
+	if slope >= 0 {
+		slope, bend = d1, 0
+	}
+	sigma = -r.q[2] / slope
+	if disc := slope*slope - 4*bend*r.q[2]; disc > 0 {
+		sigma = 2 * r.q[2] / (-slope + math.Sqrt(disc))
+	}
+	return sigma * (r.q[2] + sigma*(slope/2+sigma*bend/3)), sigma
+}
+
+// resolved is the q at which the rate counts as infinite: b·N is then 10⁴ times every other velocity.
+const resolved = 1e-4
+
+// checkBlowUp ends the solution when the dilated clock nears q = 0 while q falls.
+// In the initial layer of data that do not vanish at V_F the rate is infinite too,
+// like t^−1/2, but q grows from 0.
+func (s *finiteVolume) checkBlowUp() error {
+	if s.b <= 0 || s.last != dilated || s.pace() > resolved || !s.trail.falling() {
+		return nil
+	}
+	left, sigma := s.trail.ending()
+	still := (sigma - left) / s.kappa // ∫N to the blow-up
+	s.ended = &BlowUp{
+		Time: s.time + left,
+		Jump: jump(s.mesh, s.mass, s.law, s.b, still, 0),
+	}
+	s.time = s.ended.Time
+	return s.ended
+}
+
+// jump returns the physical jump (Delarue, Inglis, Rubenthaler and Tanré 2015)
+//
+//	inf{x > 0 : P(V ≥ V_F − b(x + still)) + seed − still·[bx < V_F − V_R] < x}
+//
+// of the density at a time when a fraction still is yet to fire before the blow-up
+// (so that the present density is the one at the blow-up, moved down by b·still) and a
+// fraction seed sits at V_F. Below x = 2·still lies the boundary layer at V_F,
+// where the density is below 1/b: the search starts past it. Inside a cell the tail is linear, so the root
+// is exact for the piecewise constant density.
+func jump(m *mesh, mass []float64, law neuron.LIF, b, still, seed float64) float64 {
+	n := len(mass)
+	gapReached := law.Gap() / b
+	excess := func(x, tail float64) float64 {
+		if x < gapReached {
+			tail -= still
+		}
+		return tail + seed - x
+	}
+	tail, x0, g0 := 0.0, 0.0, seed
+	for i := n - 1; i >= 0; i-- {
+		tail += mass[i]
+		x := (law.Threshold-m.edges[i])/b - still
+		if x <= 2*still {
+			continue
+		}
+		g := excess(x, tail)
+		if g < 0 {
+			if x0 == 0 && g0 == 0 && seed == 0 {
+				return 0
+			}
+			if g0 <= 0 {
+				return x0
+			}
+			return math.Min(1, x0+(x-x0)*g0/(g0-g))
+		}
+		x0, g0 = x, g
+	}
+	return 1
+}
