@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -62,53 +63,52 @@ func (s Snapshot) causes() []cause {
 // judge compares every difference with its null law, then with the budgets.
 func judge(s Snapshot, a Assessment) (Verdict, string) {
 	var beyond, unexplained []string
-	needed, unknown := map[string]bool{}, []string{}
+	var needed []string // causes that make at least a tenth of an excess
+	for _, f := range a.findings() {
+		excess := f.size - f.allowed
+		if !(excess > 0) {
+			continue
+		}
+		words, total := fmt.Sprintf("%s %.3g > %.3g", f.name, f.size, f.allowed), 0.0
+		for _, c := range s.causes() {
+			if c.budget == nil {
+				continue
+			}
+			part := f.of(*c.budget)
+			total += part
+			if part >= excess/10 && !slices.Contains(needed, c.name) {
+				needed = append(needed, c.name)
+			}
+		}
+		beyond = append(beyond, words)
+		if excess > total {
+			if total > 0 {
+				words += fmt.Sprintf(" + %.3g", total)
+			}
+			unexplained = append(unexplained, words)
+		}
+	}
+	switch {
+	case len(unexplained) > 0:
+		return Disagrees, "Disagrees: beyond chance and the budgets given: " + strings.Join(unexplained, "; ") + ". " + s.notMeasured() + a.basis(s)
+	case len(beyond) > 0:
+		return Explained, "Explained by " + strings.Join(needed, " and ") + ": beyond chance (" + strings.Join(beyond, "; ") + ") but within the budgets given. " + a.basis(s)
+	case a.Null.W1.Q999 > coarsest*math.Sqrt(s.Variance):
+		return NotEnoughData, fmt.Sprintf("Not enough data: nothing is beyond chance, but chance alone reaches W1 = %.3g, more than a quarter of the standard deviation %.3g. ",
+			a.Null.W1.Q999, math.Sqrt(s.Variance)) + a.basis(s)
+	}
+	return Agrees, fmt.Sprintf("Agrees: every difference is within what chance alone gives (W1 %.3g ≤ %.3g, KS %.3g ≤ %.3g). A larger W1 would have been seen. ",
+		a.W1, a.Null.W1.Q999, a.KS, a.Null.KS.Q999) + a.basis(s)
+}
+
+// notMeasured names the causes that no budget was given for.
+func (s Snapshot) notMeasured() string {
+	var unknown []string
 	for _, c := range s.causes() {
 		if c.budget == nil {
 			unknown = append(unknown, c.name)
 		}
 	}
-	for _, f := range a.findings() {
-		if f.size <= f.allowed {
-			continue
-		}
-		words := fmt.Sprintf("%s %.3g > %.3g", f.name, f.size, f.allowed)
-		beyond = append(beyond, words)
-		total := 0.0
-		for _, c := range s.causes() {
-			if c.budget != nil && f.of(*c.budget) > 0 {
-				total += f.of(*c.budget)
-				needed[c.name] = true
-			}
-		}
-		if f.size > f.allowed+total {
-			unexplained = append(unexplained, fmt.Sprintf("%s + %.3g", words, total))
-		}
-	}
-	basis := a.basis(s)
-	switch {
-	case len(unexplained) > 0:
-		return Disagrees, "Disagrees: beyond chance and the stated budgets: " + strings.Join(unexplained, "; ") + ". " +
-			notMeasured(unknown) + basis
-	case len(beyond) > 0:
-		var names []string
-		for _, c := range s.causes() {
-			if needed[c.name] {
-				names = append(names, c.name)
-			}
-		}
-		return Explained, "Explained by " + strings.Join(names, " and ") + ": beyond chance (" + strings.Join(beyond, "; ") +
-			") but within the stated budgets. " + basis
-	case a.Null.W1.Q999 > coarsest*math.Sqrt(s.Variance):
-		return NotEnoughData, fmt.Sprintf("Not enough data: nothing is beyond chance, but chance alone reaches W1 = %.3g, more than a quarter of the standard deviation %.3g. ",
-			a.Null.W1.Q999, math.Sqrt(s.Variance)) + basis
-	}
-	return Agrees, fmt.Sprintf("Agrees: every difference is within what chance alone gives (W1 %.3g ≤ %.3g, KS %.3g ≤ %.3g). A larger W1 would have been seen. ",
-		a.W1, a.Null.W1.Q999, a.KS, a.Null.KS.Q999) + basis
-}
-
-// notMeasured names the causes that no budget was given for.
-func notMeasured(unknown []string) string {
 	if len(unknown) == 0 {
 		return ""
 	}
