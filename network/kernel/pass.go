@@ -28,9 +28,9 @@ type Pass struct {
 
 // Hit is a vector with at least one candidate, bit l of Mask for lane l.
 type Hit struct {
-	Start  [Width]float64 // potentials at the start of the step
-	Random [Width]uint64  // the words drawn; the lower halves belong to the crossing test
-	Base   uint32         // index in the block of lane 0
+	Start  [Width]float64 // potentials at the start of the step, where Mask is set
+	Random [Width]uint64  // the words drawn, likewise; the lower halves belong to the crossing test
+	Base   uint32         // index in the block of lane 0, a multiple of Width
 	Mask   uint32
 }
 
@@ -68,34 +68,42 @@ func (p *Pass) Run(v []float64, lanes *Lanes, s *Scratch) int {
 // portable is the pass in plain Go, the reference for every vector path.
 func (p *Pass) portable(v []float64, lanes *Lanes, s *Scratch) int {
 	lanes.Fill(s.random[:len(v)])
-	hits := 0
-	for base := 0; base+Width <= len(v); base += Width {
-		hits += p.vector(v, s, base, hits)
-	}
-	return hits
+	return p.scalar(v, s, 0, len(v), 0)
 }
 
-// vector moves the Width neurons from base; it returns 1 if it wrote Hits[hits].
-func (p *Pass) vector(v []float64, s *Scratch, base, hits int) int {
-	x := (*[Width]float64)(v[base:])
-	random := (*[Width]uint64)(s.random[base:])
-	start := *x
-	var mask uint32
-	for l, old := range start {
-		word := random[l]
-		y := math.FMA(p.Noise, float64(Normal(uint32(word>>32))), math.FMA(p.Decay, old, p.Shift))
-		x[l] = y
-		d := p.From - old
+// scalar moves the neurons from lo to hi with the words of s and returns the
+// number of Hits, of which there were hits before.
+func (p *Pass) scalar(v []float64, s *Scratch, lo, hi, hits int) int {
+	decay, shift, noise, near, from, to := p.Decay, p.Shift, p.Noise, p.Near, p.From, p.To
+	random := s.random[lo:hi]
+	v = v[lo:hi][:len(random)]
+	last := uint32(math.MaxUint32)
+	for i, word := range random {
+		high := uint32(word >> 32) // Normal, by hand
+		m := math.Float32bits(float32(int32(high&0x7fffffff | 1)))
+		c := &normalTable[m>>23&31]
+		t := math.Float32frombits(m&0x7fffff|0x3f800000) - 1.5
+		q := float32((float32((float32((float32((float32(c[5]*t)+c[4])*t)+c[3])*t)+c[2])*t)+c[1])*t) + c[0]
+		z := math.Float32frombits(math.Float32bits(q) ^ high&0x80000000)
+		old := v[i]
+		y := math.FMA(noise, float64(z), math.FMA(decay, old, shift))
+		v[i] = y
+		d := from - old
 		if d < 0 {
 			d = 0
 		}
-		if float64(p.Near*d)*(p.To-y) <= Bound(word) {
-			mask |= 1 << l
+		f := math.Float32bits(float32(int32(uint32(word) >> 1))) // Bound, by hand
+		if float64(near*d)*(to-y) <= boundAt0-float64(float64(int32(f))*perBit) {
+			at := uint32(lo + i)
+			if base := at &^ (Width - 1); base != last {
+				last = base
+				s.Hits[hits].Base, s.Hits[hits].Mask = base, 0
+				hits++
+			}
+			h := &s.Hits[hits-1]
+			h.Start[at%Width], h.Random[at%Width] = old, word
+			h.Mask |= 1 << (at % Width)
 		}
 	}
-	if mask == 0 {
-		return 0
-	}
-	s.Hits[hits] = Hit{start, *random, uint32(base), mask}
-	return 1
+	return hits
 }

@@ -85,7 +85,7 @@ func (p *Pass) runAVX2(v []float64, lanes *Lanes, s *Scratch) int {
 		hits += found
 		at += done
 		if at < len(v) {
-			hits += p.vector(v, s, at, hits)
+			hits = p.scalar(v, s, at, at+Width, hits)
 			at += Width
 		}
 	}
