@@ -96,7 +96,7 @@ func TestRefusals(t *testing.T) {
 		{foreign, false, "--force"},
 		{foreign, true, "left alone"},
 		{file, true, "a folder"},
-		{filepath.Join(file, "below"), false, "can be made"},
+		{filepath.Join(file, "below"), false, "a folder"},
 		{"/proc/none/run", false, "can be made"},
 	} {
 		_, err := Create(c.dir, c.force)
