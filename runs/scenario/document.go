@@ -40,7 +40,7 @@ type Particles struct {
 // MeanField says how the limit equation is solved.
 type MeanField struct {
 	Scheme string  `yaml:"scheme" jsonschema:"enum=finite-volume"`
-	Cells  int     `yaml:"cells" jsonschema:"minimum=20" jsonschema_description:"Cells of the grid"`
+	Cells  int     `yaml:"cells" jsonschema:"minimum=50" jsonschema_description:"Cells of the grid"`
 	Rtol   float64 `yaml:"rtol,omitempty" jsonschema:"minimum=0" jsonschema_description:"Relative tolerance in time; 0: the default of the scheme"`
 }
 
@@ -90,7 +90,7 @@ func standard(model string) (Head, Tail) {
 
 const (
 	maxBins   = 1 << 20
-	maxCells  = 1 << 20
+	maxCells  = 1e6
 	maxSteps  = 1e12
 	maxTraces = 1000
 )
@@ -117,8 +117,8 @@ func (t Tail) check(end float64, sides Sides) (fs neuron.Faults) {
 		fs.Add(end/p.Dt <= maxSteps, "particles.dt", p.Dt, fmt.Sprintf("at least time.end / %g", maxSteps))
 	}
 	fs.Add(p.Replicas >= 1 && p.Replicas <= 1<<20, "particles.replicas", p.Replicas, "a number of replicas from 1 to 1048576")
-	fs.Add(t.MeanField.Cells >= 20 && t.MeanField.Cells <= maxCells, "meanfield.cells", t.MeanField.Cells, fmt.Sprintf("a number of cells from 20 to %d", maxCells))
-	fs.Add(t.MeanField.Rtol == 0 || t.MeanField.Rtol >= 1e-13 && t.MeanField.Rtol <= 0.1, "meanfield.rtol", t.MeanField.Rtol, "a tolerance from 1e-13 to 0.1, or 0 for the default")
+	fs.Add(t.MeanField.Cells >= 50 && t.MeanField.Cells <= maxCells, "meanfield.cells", t.MeanField.Cells, "a number of cells from 50 to 1000000")
+	fs.Add(t.MeanField.Rtol == 0 || t.MeanField.Rtol >= 1e-12 && t.MeanField.Rtol <= 0.01, "meanfield.rtol", t.MeanField.Rtol, "a tolerance from 1e-12 to 0.01, or 0 for the default")
 	fs.Add(positive(r.RateBin) && !(sides.Network && r.RateBin > end), "record.rate_bin", r.RateBin, fmt.Sprintf("a width > 0 and at most time.end = %v", end))
 	if positive(r.RateBin) && positive(end) {
 		fs.Add(end/r.RateBin <= maxBins, "record.rate_bin", r.RateBin, fmt.Sprintf("at least time.end / %d", maxBins))

@@ -62,7 +62,8 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	fs.Add(!sides.Network || s.Neuron.A1 == 0, "neuron.a1", s.Neuron.A1, "0 for particles: noise that follows the activity is solved by the mean field only")
 	rule, err := network.ParseRule(s.Coupling.Reset)
 	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
-	fs.Add(!sides.any() || err != nil || rule == network.Hard || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
+	bounded := sides.any() && rule == network.Subtractive || sides.Network && rule == network.Sequential
+	fs.Add(err != nil || !bounded || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %s; for a stronger coupling set coupling.reset to hard", law.Gap(), s.Coupling.Reset))
 	_, err = network.ParseScheme(s.Particles.Scheme)
 	fs.Add(err == nil, "particles.scheme", s.Particles.Scheme, "bridge or euler")

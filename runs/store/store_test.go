@@ -65,9 +65,11 @@ func TestFolder(t *testing.T) {
 
 func TestVerifySeesEveryChange(t *testing.T) {
 	for name, change := range map[string]func(dir string) error{
-		"is not what": func(dir string) error { return os.WriteFile(filepath.Join(dir, "tables/x.csv"), []byte("a,b,d\n"), 0o644) },
-		"is missing":  func(dir string) error { return os.Remove(filepath.Join(dir, "arrays/v.npy")) },
-		"is not in":   func(dir string) error { return os.WriteFile(filepath.Join(dir, "more"), nil, 0o644) },
+		"is not what": func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "tables/x.csv"), []byte("a,b,d\n"), 0o644)
+		},
+		"is missing": func(dir string) error { return os.Remove(filepath.Join(dir, "arrays/v.npy")) },
+		"is not in":  func(dir string) error { return os.WriteFile(filepath.Join(dir, "more"), nil, 0o644) },
 	} {
 		dir := filepath.Join(t.TempDir(), "run")
 		made(t, dir)
