@@ -165,6 +165,9 @@ func (s Snapshot) rate() *Deviation {
 	if w.Width == 0 || len(w.Spikes) == 0 {
 		return nil
 	}
+	if len(w.Spikes) != len(s.Samples) {
+		panic("compare: a window needs one count of spikes for each replica")
+	}
 	size := float64(w.Neurons) * w.Width
 	rates := make([]float64, len(w.Spikes))
 	for r, spikes := range w.Spikes {

@@ -75,6 +75,7 @@ func TestBudgets(t *testing.T) {
 
 // With everything right, a snapshot disagrees at most once in a hundred.
 func TestFalseAlarms(t *testing.T) {
+	t.Parallel()
 	const repetitions = 400
 	for _, replicas := range []int{1, 20} {
 		alarms := 0
@@ -109,6 +110,7 @@ func TestAllowedRateIsThePoissonQuantile(t *testing.T) {
 
 // Standard errors over replicas: Student's 95 % interval covers.
 func TestStandardErrorsCover(t *testing.T) {
+	t.Parallel()
 	const repetitions = 1000
 	for _, replicas := range []int{2, 10, 20} {
 		half := distuv.StudentsT{Sigma: 1, Nu: float64(replicas - 1)}.Quantile(0.975)
@@ -211,6 +213,17 @@ func TestOddReplicas(t *testing.T) {
 			t.Error(text)
 		}
 	}
+}
+
+func TestWindowNeedsEveryReplica(t *testing.T) {
+	defer func() {
+		if recover() != "compare: a window needs one count of spikes for each replica" {
+			t.Error("a missing count passes")
+		}
+	}()
+	s := snapshot(3, 10, 0, 1, 1)
+	s.Window.Spikes = s.Window.Spikes[:2]
+	Assess(s)
 }
 
 func TestOverall(t *testing.T) {

@@ -194,6 +194,7 @@ func (c coverage) within(t *testing.T, lo, hi float64) {
 }
 
 func TestCountingLawCovers(t *testing.T) {
+	t.Parallel()
 	d := gaussian(40)
 	r := rand.New(rand.NewSource(3))
 	var c coverage
@@ -219,6 +220,7 @@ func dependent(n int, shared float64, r *rand.Rand) []float64 {
 
 // Neurons that share something: the law of the replicas covers, counting does not.
 func TestReplicatedLawCovers(t *testing.T) {
+	t.Parallel()
 	d := gaussian(40)
 	for _, shared := range []float64{0, 0.2} {
 		for _, replicas := range []int{10, 20, 100} {
