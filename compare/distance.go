@@ -102,9 +102,8 @@ func sameCells(edges, a, b []float64) []float64 {
 }
 
 // Between returns the distances between two densities, each on its own edges:
-// exact for piecewise-constant densities. Between two solutions of the same
-// equation on m and on 2m cells it measures the grid: with a scheme of order p the
-// finer one is wrong by about 1/(2^p − 1) of it (Richardson 1911).
+// exact for piecewise-constant densities. L1 and L2 then hold the steps between
+// cells too, of first order in the cells; Refinement leaves them out.
 func Between(a, b Density) Distances {
 	ca, cb := a.cumulative(), b.cumulative()
 	x := union(ca.x, cb.x)
@@ -120,6 +119,17 @@ func Between(a, b Density) Distances {
 		fa, fb = ga, gb
 	}
 	d.L2 = math.Sqrt(d.L2)
+	return d
+}
+
+// Refinement returns what refining a grid changes: W1 and KS between the two
+// solutions, L1 and L2 between them on the cells of bins. With a scheme of order p
+// on m and on 2m cells the finer solution is wrong by about 1/(2^p − 1) of it
+// (Richardson 1911): with Scale, the budget of the grid.
+func Refinement(fine, coarse Density, bins []float64) Distances {
+	d := Between(fine, coarse)
+	a, b := Rebin(fine, bins), Rebin(coarse, bins)
+	d.L1, d.L2 = L1(bins, a, b), L2(bins, a, b)
 	return d
 }
 

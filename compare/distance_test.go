@@ -218,6 +218,25 @@ func TestRebinOrder(t *testing.T) {
 	}
 }
 
+// Two exact representations of one smooth law on m and 2m cells: what is left is
+// the interpolation, second order in W1 and KS, third in L1 and L2.
+func TestRefinementOrder(t *testing.T) {
+	bins := gaussian(30).Edges[3:28]
+	var last Distances
+	for level, cells := range []int{70, 140, 280, 560} {
+		d := Refinement(gaussian(2*cells), gaussian(cells), bins)
+		t.Logf("%4d cells: W1 %.2e, KS %.2e, L1 %.2e, L2 %.2e", cells, d.W1, d.KS, d.L1, d.L2)
+		if level > 0 {
+			for name, ratio := range map[string]float64{"W1": last.W1 / d.W1 / 4, "KS": last.KS / d.KS / 4, "L1": last.L1 / d.L1 / 8, "L2": last.L2 / d.L2 / 8} {
+				if ratio < 0.7 {
+					t.Errorf("%s at %d cells falls by %.2f of its order", name, cells, ratio)
+				}
+			}
+		}
+		last = d
+	}
+}
+
 func TestHistogram(t *testing.T) {
 	got := Histogram([]float64{-9, 0, 0.5, 1, 1, 2, 9}, []float64{0, 1, 2})
 	if want := []float64{2.0 / 7, 3.0 / 7}; math.Abs(got[0]-want[0])+math.Abs(got[1]-want[1]) > 1e-15 {
