@@ -52,7 +52,9 @@ func (d Distances) panel(one Distance) *plot.Plot {
 	p.Y.Label.Text = one.Name
 	d.horizontal(p)
 	if one.SE == nil && decades(&p.Y, one.Value, one.Null) {
-		p.Add(curve{x: d.Time, y: one.Null, line: dashed(grey, 1)})
+		if one.Null != nil {
+			p.Add(curve{x: d.Time, y: one.Null, line: dashed(grey, 1)})
+		}
 		p.Add(curve{x: d.Time, y: one.Value, line: solid(blue, 1.2), dots: 2})
 		return p
 	}

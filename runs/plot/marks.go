@@ -50,7 +50,7 @@ func (b band) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := scales(&c, p)
 	for i := 0; i < len(b.x); {
 		j := i
-		for j < len(b.x) && finite(b.low[j]) && finite(b.high[j]) {
+		for j < len(b.x) && finite(b.x[j]) && finite(b.low[j]) && finite(b.high[j]) {
 			j++
 		}
 		var outline []vg.Point
@@ -74,7 +74,7 @@ type bars struct {
 	line           draw.LineStyle // along the top; Width 0: none
 }
 
-// Plot draws the columns as one outline.
+// Plot draws the columns as one outline; an absent one has no height.
 func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	if len(b.heights) == 0 {
 		return
@@ -84,7 +84,10 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	last := len(b.heights)
 	outline := []vg.Point{{X: x(b.edges[0]), Y: foot}}
 	for i, h := range b.heights {
-		top := y(h)
+		top := foot
+		if finite(h) {
+			top = y(h)
+		}
 		outline = append(outline, vg.Point{X: x(b.edges[i]), Y: top}, vg.Point{X: x(b.edges[i+1]), Y: top})
 	}
 	outline = append(outline, vg.Point{X: x(b.edges[last]), Y: foot})
@@ -104,7 +107,7 @@ type whiskers struct {
 func (w whiskers) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := scales(&c, p)
 	for i := range w.x {
-		if finite(w.low[i]) && finite(w.high[i]) {
+		if finite(w.x[i]) && finite(w.low[i]) && finite(w.high[i]) {
 			c.StrokeLines(w.line, c.ClipLinesXY([]vg.Point{{X: x(w.x[i]), Y: y(w.low[i])}, {X: x(w.x[i]), Y: y(w.high[i])}})...)
 		}
 	}

@@ -122,7 +122,7 @@ func (r *Raster) Figure() *Figure {
 	if !r.any() {
 		top.Add(remark{"no recorded neuron spiked"})
 	}
-	r.rates(below)
+	r.rates(below, f)
 	r.marks(top, below, f)
 	if r.stride > 1 {
 		f.Notes = append(f.Notes, fmt.Sprintf("Of every %d rows one is drawn (neurons 0, %d, %d, …); the rate counts them all.",
@@ -132,8 +132,9 @@ func (r *Raster) Figure() *Figure {
 	return f
 }
 
-func (r *Raster) rates(p *plot.Plot) {
-	highest := 0.0
+// rates draws the bars. A few that dwarf the rest leave the axis, with a note.
+func (r *Raster) rates(p *plot.Plot, f *Figure) {
+	var all []float64
 	for k, counts := range r.counts {
 		neurons := math.Max(1, float64(r.Populations[k].Neurons))
 		edges, heights := []float64{r.From}, make([]float64, len(counts))
@@ -144,9 +145,21 @@ func (r *Raster) rates(p *plot.Plot) {
 		}
 		colour := palette[k%len(palette)]
 		p.Add(bars{edges, heights, faint(colour, 110), solid(colour, 0.6)})
-		highest = math.Max(highest, spanOf(heights).high)
+		all = append(all, heights...)
 	}
-	fromZero(&p.Y, highest)
+	highest := spanOf(all).high
+	if spread(all) <= logSpread {
+		fromZero(&p.Y, highest)
+		return
+	}
+	usual := 0.0
+	for _, h := range all {
+		if h <= 10*highest/spread(all) {
+			usual = math.Max(usual, h)
+		}
+	}
+	fromZero(&p.Y, 1.4*usual)
+	f.Notes = append(f.Notes, fmt.Sprintf("Bars of the rate that leave the axis reach up to %s.", short(highest)))
 }
 
 func (r *Raster) marks(top, below *plot.Plot, f *Figure) {
