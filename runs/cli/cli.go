@@ -103,6 +103,7 @@ func (s *session) app() *cli.App {
 		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return usage{err} },
 		Commands:       s.commands(),
 	}
+	app.BashComplete = s.complete(verbs(app.Commands))
 	app.Action = func(c *cli.Context) error {
 		if c.Args().Present() {
 			return usage{unknown("verb", c.Args().First(), verbs(app.Commands))}

@@ -10,7 +10,11 @@ import (
 func (s *session) complete(words []string) cli.BashCompleteFunc {
 	return func(c *cli.Context) {
 		if n := len(s.args); n >= 3 && isFlag(s.args[n-2]) {
-			for _, name := range dashed(flagTable([]*cli.Command{c.Command})) {
+			table := map[string]bool{"help": false}
+			if c.Command != nil {
+				flagsOf(c.Command, table)
+			}
+			for _, name := range dashed(table) {
 				fmt.Fprintln(s.stdout, name)
 			}
 			return

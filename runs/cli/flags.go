@@ -79,14 +79,19 @@ func isFlag(arg string) bool {
 func flagTable(commands []*cli.Command) map[string]bool {
 	table := map[string]bool{"help": false, "h": false, "version": false, "v": false}
 	for _, c := range commands {
-		for _, f := range c.Flags {
-			_, boolean := f.(*cli.BoolFlag)
-			for _, name := range f.Names() {
-				table[name] = !boolean
-			}
-		}
+		flagsOf(c, table)
 	}
 	return table
+}
+
+// flagsOf enters the flags of one command.
+func flagsOf(c *cli.Command, table map[string]bool) {
+	for _, f := range c.Flags {
+		_, boolean := f.(*cli.BoolFlag)
+		for _, name := range f.Names() {
+			table[name] = !boolean
+		}
+	}
 }
 
 // dashed returns the names as they are typed, in order.

@@ -35,9 +35,6 @@ func (s *session) where(c *cli.Context, dir string) {
 
 // table prints a summary: a line a snapshot, then the findings.
 func (s *session) table(one *scenario.Scenario, out *play.Summary) {
-	if out == nil {
-		return
-	}
 	fmt.Fprintf(s.stdout, "%s: %s\n", out.Scenario, out.Title)
 	if n := out.Network; n != nil {
 		_, tail := one.Common()
@@ -134,7 +131,7 @@ func (s *session) plan(c *cli.Context, one *scenario.Scenario, dir string, e pla
 			"scenario": one.Name, "resolved": json.RawMessage(resolved), "folder": dir, "estimate": e}))
 	}
 	_, err = fmt.Fprintf(s.stdout, "%s\n# folder: %s\n# about %s, %s of memory, %s on disk\n", text, dir,
-		duration(e.Seconds), bytes(e.Memory), bytes(e.Disk))
+		duration(e.Seconds), size(e.Memory), size(e.Disk))
 	return err
 }
 
@@ -148,7 +145,7 @@ func duration(seconds float64) string {
 	return fmt.Sprintf("%.1f h", seconds/3600)
 }
 
-func bytes(n int64) string {
+func size(n int64) string {
 	const unit = 1024.0
 	x := float64(n)
 	for _, name := range []string{"B", "KiB", "MiB", "GiB"} {

@@ -53,6 +53,9 @@ func (s *session) simulation(sides scenario.Sides) cli.ActionFunc {
 			}
 		}
 		summary, err := s.play(c, one, options)
+		if summary == nil {
+			return err
+		}
 		if c.Bool(asJSON.Name) {
 			err = errors.Join(err, s.encode(summary))
 		} else if !c.Bool(quiet.Name) {

@@ -32,8 +32,8 @@ type steadyState struct {
 }
 
 type complexPair struct {
-	Re play.Number `json:"re"`
-	Im play.Number `json:"im"`
+	Re float64 `json:"re"`
+	Im float64 `json:"im"`
 }
 
 // steadyFold is where two states meet when the parameter grows.
@@ -84,11 +84,16 @@ func solveSteady(one *scenario.Scenario) (steadyResult, error) {
 	}
 	for _, x := range states {
 		state := steadyState{Rate: x.Rate, Stable: x.Stable, Mean: x.Mean, Variance: x.Variance, Residual: x.Residual}
-		state.Eigenvalue = &complexPair{play.Number(real(x.Eigenvalue)), play.Number(imag(x.Eigenvalue))}
+		if x.Known {
+			state.Eigenvalue = &complexPair{real(x.Eigenvalue), imag(x.Eigenvalue)}
+		}
 		out.States = append(out.States, state)
 	}
+	if e.Law.A1 != 0 {
+		return out, nil // the fold is followed for a1 = 0 only
+	}
 	fold, err := e.Fold()
-	if err == nil && fold != nil {
+	if fold != nil {
 		out.Fold = &steadyFold{"coupling.b", fold.B, fold.Rate}
 	}
 	return out, err
