@@ -73,38 +73,41 @@ func scale(a plot.Axis, linear func(float64) vg.Length) func(float64) vg.Length 
 	}
 }
 
-// decades makes an axis logarithmic over the positive values of the lists and
-// reports false, leaving it alone, when there are none.
+// decades makes an axis logarithmic over the positive values of the lists, but
+// no further down than a thousandth of their median. Without any it reports
+// false and leaves the axis alone.
 func decades(a *plot.Axis, lists ...[]float64) bool {
-	low, high := math.Inf(1), 0.0
+	var values []float64
 	for _, list := range lists {
-		for _, v := range list {
-			if finite(v) && v > 0 {
-				low, high = math.Min(low, v), math.Max(high, v)
-			}
-		}
+		values = append(values, positive(list)...)
 	}
-	if high == 0 {
+	if len(values) == 0 {
 		return false
 	}
-	logarithmic(a, low/1.4, high*1.4)
+	sort.Float64s(values)
+	low := math.Max(values[0], values[len(values)/2]/1000)
+	logarithmic(a, low/1.4, values[len(values)-1]*1.4)
 	return true
+}
+
+func positive(values []float64) (list []float64) {
+	for _, v := range values {
+		if finite(v) && v > 0 {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 // spread is the ratio of the largest value to the median of the positive ones,
 // 1 without any: how unfit a linear axis from zero is.
 func spread(values []float64) float64 {
-	var positive []float64
-	for _, v := range values {
-		if finite(v) && v > 0 {
-			positive = append(positive, v)
-		}
-	}
-	if len(positive) == 0 {
+	list := positive(values)
+	if len(list) == 0 {
 		return 1
 	}
-	sort.Float64s(positive)
-	return positive[len(positive)-1] / positive[len(positive)/2]
+	sort.Float64s(list)
+	return list[len(list)-1] / list[len(list)/2]
 }
 
 // thinned keeps of a long curve, in each of so many pieces, the first, the

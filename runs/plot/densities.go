@@ -16,11 +16,10 @@ type Snapshot struct {
 
 // Densities is the density of both sides at the snapshots.
 type Densities struct {
-	Edges      []float64 // of the cells, the same on both sides
-	Snapshots  []Snapshot
-	Reset      float64 // V_R, NaN when there is none
-	Threshold  float64 // V_F, NaN when there is none
-	Refractory bool    // the densities may have mass below 1
+	Edges     []float64 // of the cells, the same on both sides
+	Snapshots []Snapshot
+	Reset     float64 // V_R, NaN when there is none
+	Threshold float64 // V_F, NaN when there is none
 }
 
 const maxPanels = 12

@@ -218,6 +218,7 @@ func TestPoorData(t *testing.T) {
 		"absent rates":    Rates{From: []float64{0}, To: []float64{1}, Network: []float64{nan}, SE: []float64{nan}}.Figure(),
 		"no spikes":       Rates{From: []float64{0, 1}, To: []float64{1, 2}, Network: []float64{0, 0}, SE: []float64{0, 0}}.Figure(),
 		"infinite rate":   Rates{Time: []float64{0, 1, 2}, Rate: []float64{inf, 0.1, 0.1}}.Figure(),
+		"tiny rates":      Rates{Time: []float64{0, 1, 2, 3, 4}, Rate: []float64{1e-300, 1e-40, 0.1, 0.1, 100}}.Figure(),
 		"one moment":      Rates{Time: []float64{0}, Rate: []float64{1}}.Figure(),
 		"huge rate":       Rates{Time: []float64{0, 1, 2, 3}, Rate: []float64{0, 0.1, 0.1, 1e12}, BlowUps: []float64{3, 7}}.Figure(),
 		"no densities":    Densities{Edges: []float64{0, 1}, Snapshots: []Snapshot{{Time: 1}}, Reset: nan, Threshold: nan}.Figure(),

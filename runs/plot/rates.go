@@ -52,7 +52,7 @@ func (r Rates) vertical(p *plot.Plot, f *Figure, high []float64) {
 	later, first := r.later()
 	all := append(append([]float64(nil), r.Network...), later...)
 	if spread(all) > logSpread && decades(&p.Y, all) {
-		f.Notes = append(f.Notes, "The rate is on a logarithmic axis; bins without a spike lie on its foot.")
+		f.Notes = append(f.Notes, "The rate is on a logarithmic axis; what is too small for it, and bins without a spike, lie on its foot.")
 		return
 	}
 	top := spanOf(r.Network, high, later).high

@@ -27,6 +27,11 @@ type summary struct {
 		Cascades int64    `json:"cascades"`
 		BlowUps  []blowUp `json:"blow_ups"`
 	} `json:"network"`
+	Expect []struct {
+		Claim string `json:"claim"`
+		Value any    `json:"value"` // found; a number, a text or nothing
+		Holds bool   `json:"holds"`
+	} `json:"expect"`
 	Compare *struct {
 		Verdict string `json:"verdict"`
 		Text    string `json:"text"`
@@ -34,9 +39,9 @@ type summary struct {
 }
 
 type blowUp struct {
-	Time    float64 `json:"time"`
-	Jump    float64 `json:"jump"`
-	Replica int     `json:"replica"`
+	Time    float64  `json:"time"`
+	Jump    *float64 `json:"jump"` // nil: not known
+	Replica int      `json:"replica"`
 }
 
 // folder is a run as its files tell it. A part that is absent is nil.

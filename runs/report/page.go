@@ -19,6 +19,7 @@ type page struct {
 	Figures    []figure
 	Snapshots  *grid
 	Errors     *comparison
+	Claims     *grid
 	BlowUps    *grid
 	Cascades   *cascades
 	Provenance []leaf
@@ -51,6 +52,7 @@ func (f *folder) page(figures []figure) page {
 		Figures:    figures,
 		Snapshots:  f.snapshotGrid(),
 		Errors:     f.comparison(),
+		Claims:     f.claimGrid(),
 		BlowUps:    f.blowUpGrid(),
 		Cascades:   f.cascadeSummary(),
 		Provenance: f.provenance.leaves,

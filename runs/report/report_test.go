@@ -259,10 +259,11 @@ func TestDamagedFolder(t *testing.T) {
 // TestCancelledTable has a table whose last line was cut: it is left out.
 func TestCancelledTable(t *testing.T) {
 	dir := made(t)
-	put(t, dir, "summary.json", strings.Replace(summaryBoth, "completed", "cancelled", 1))
+	put(t, dir, "summary.json", strings.Replace(summaryBoth, `"completed"`,
+		`"cancelled", "expect": [{"claim": "a < 1", "value": 0.5, "holds": true}, {"claim": "b > 1", "value": null, "holds": false}, {"claim": "outcome equals completed", "value": "cancelled", "holds": false}]`, 1))
 	put(t, dir, "tables/rates.csv", "time_from,time_to,network_rate,network_rate_se,meanfield_rate\n0,0.5,0.1,0.1,0.1\n0.5,1,0.1,0.1,0.1\n1,1.5,0.")
 	page := build(t, dir)
-	wants(t, page, "Cancelled: the run was interrupted")
+	wants(t, page, "Cancelled: the run was interrupted", "a < 1 0.50000 holds", "b > 1 — fails", "outcome equals completed cancelled fails")
 	if strings.Contains(page, "Cannot be read") {
 		t.Error("a table without its last line is readable")
 	}

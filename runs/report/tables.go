@@ -68,18 +68,46 @@ func (f *folder) blowUpGrid() *grid {
 	g := &grid{Head: []string{"side", "time", "jump Δ (share of the neurons that fire at once)"}}
 	if m := f.summary.MeanField; m != nil {
 		for _, b := range m.BlowUps {
-			g.Rows = append(g.Rows, []string{"mean field", number(b.Time, 7), number(b.Jump, 5)})
+			g.Rows = append(g.Rows, []string{"mean field", number(b.Time, 7), b.jump()})
 		}
 	}
 	if n := f.summary.Network; n != nil {
 		for _, b := range n.BlowUps {
-			g.Rows = append(g.Rows, []string{fmt.Sprintf("network, replica %d", b.Replica), number(b.Time, 7), number(b.Jump, 5)})
+			g.Rows = append(g.Rows, []string{fmt.Sprintf("network, replica %d", b.Replica), number(b.Time, 7), b.jump()})
 		}
 	}
 	if g.Rows == nil {
 		return nil
 	}
 	return g
+}
+
+// claimGrid says which claims of the scenario hold.
+func (f *folder) claimGrid() *grid {
+	if len(f.summary.Expect) == 0 {
+		return nil
+	}
+	g := &grid{Head: []string{"claim", "found", ""}}
+	for _, c := range f.summary.Expect {
+		found, holds := absent, "fails"
+		if v, ok := c.Value.(float64); ok {
+			found = number(v, 5)
+		} else if c.Value != nil {
+			found = fmt.Sprint(c.Value)
+		}
+		if c.Holds {
+			holds = "holds"
+		}
+		g.Rows = append(g.Rows, []string{c.Claim, found, holds})
+	}
+	return g
+}
+
+func (b blowUp) jump() string {
+	if b.Jump == nil {
+		return absent
+	}
+	return number(*b.Jump, 5)
 }
 
 // cascades says how large cascades were.
