@@ -11,6 +11,7 @@ import (
 type candidate struct {
 	index uint32  // in its block
 	start float64 // potential at the start of the step
+	end   float64 // and at its end, if it does not fire
 	kappa float64 // the kick, beyond the predicted one, at which it fires
 }
 
@@ -110,12 +111,12 @@ func (b *block) list(n *Network, st *step, pass *kernel.Pass, hits []kernel.Hit)
 			index := hit.Base + uint32(l)
 			r := n.key.Stream(st.number, b.first+index)
 			e := -math.Log(kernel.Uniform(hit.Random[l], r.Float64()))
-			kappa := math.Inf(-1)
+			end, kappa := b.v[index], math.Inf(-1)
 			if d1 := pass.From - hit.Start[l]; d1 > 0 {
-				kappa = st.threshold - b.v[index] - e/(st.near*d1)
+				kappa = st.threshold - end - e/(st.near*d1)
 			}
 			if kappa <= st.margin {
-				b.candidates = append(b.candidates, candidate{index, hit.Start[l], kappa})
+				b.candidates = append(b.candidates, candidate{index, hit.Start[l], end, kappa})
 			}
 		}
 	}

@@ -11,7 +11,8 @@ import (
 // again. before is the offset that the start potentials were stored with.
 func (b *block) fire(n *Network, st *step, before float64) {
 	others := float64(st.fired - 1)
-	for _, c := range b.candidates {
+	for k := range b.candidates {
+		c := &b.candidates[k]
 		if c.kappa > st.cut {
 			continue
 		}
@@ -19,7 +20,7 @@ func (b *block) fire(n *Network, st *step, before float64) {
 		r := n.key.Stream(st.number, id)
 		r.Float64() // the draw that list used
 		d1 := st.threshold - (c.start + before)
-		d2 := st.threshold - (b.v[c.index] + float64(st.spread*others) - st.predicted)
+		d2 := st.threshold - (c.end + float64(st.spread*others) - st.predicted)
 		elapsed := st.hitting(n.law.Leak, d1, d2, &r)
 		b.spikes = append(b.spikes, Spike{Time: st.start + elapsed, Neuron: id})
 		b.v[c.index] = b.restart(n, st, id, elapsed, others, &r) - n.offset
@@ -46,11 +47,11 @@ func (b *block) restart(n *Network, st *step, id uint32, elapsed, others float64
 			return from
 		}
 		g := n.law.leg(rest, st.curvature)
-		words := r.Uint64()
+		word := r.Uint64()
 		end := float64(g.decay*from) + n.law.input.Filtered(n.law.Leak, st.start+elapsed, rest) +
-			float64(drift*g.relaxed) + float64(g.noise*float64(kernel.Normal(uint32(words>>32))))
+			float64(drift*g.relaxed) + float64(g.noise*float64(kernel.Normal(uint32(word>>32))))
 		d1, d2 := g.threshold-from, g.threshold-end
-		if d1 > 0 && g.near*d1*d2 > -math.Log(r.Float64()) {
+		if near := g.near * d1 * d2; d1 > 0 && (near > kernel.Bound(word) || near > -math.Log(kernel.Uniform(word, r.Float64()))) {
 			return end
 		}
 		elapsed += g.hitting(n.law.Leak, d1, d2, r)

@@ -20,8 +20,9 @@ type leg struct {
 	relaxed   float64 // (1 − e^{−leak·h})/leak: what a unit of drift adds
 	noise     float64 // standard deviation of the end point
 	near      float64 // 2·leak/(σ² sinh(leak·h)): the bridge crosses with probability exp(−near·d₁·d₂)
-	clock     float64 // σ²(e^{2·leak·h} − 1)/(2·leak): the leg in the time of the changed Brownian motion
 	threshold float64 // the threshold raised by the mean distance of its curve from its chord
+	clock     float64 // σ²(e^{2·leak·h} − 1)/(2·leak): the leg in the time of the changed Brownian motion
+	sigma2    float64 // σ² = 2a
 }
 
 // leg returns the transition over h when the threshold, seen from the drift's
@@ -32,15 +33,17 @@ type leg struct {
 // against its chord, exp(−2 d₁ d₂ e^{leak·h}/clock), and the curve lies above
 // the chord by curvature·h²/12 in the mean, to leading order.
 func (l law) leg(h, curvature float64) leg {
-	x := l.Leak * h
-	g := leg{h: h, decay: math.Exp(-x), relaxed: neuron.Relaxed(l.Leak, h)}
-	sigma2 := 2 * l.A0
-	g.clock = sigma2 * neuron.Relaxed(-2*l.Leak, h)
-	g.noise = math.Sqrt(sigma2 * neuron.Relaxed(2*l.Leak, h))
-	g.near = 2 / (sigma2 * h)
-	if x > 0 {
-		g.near *= x / math.Sinh(x)
+	g := leg{h: h, decay: 1, relaxed: h, sigma2: 2 * l.A0}
+	square := h // (1 − e^{−2·leak·h})/(2·leak)
+	if l.Leak > 0 {
+		m := math.Expm1(-l.Leak * h)
+		g.decay = 1 + m
+		g.relaxed = -m / l.Leak
+		square = g.relaxed * (2 + m) / 2
 	}
+	g.noise = math.Sqrt(g.sigma2 * square)
+	g.near = 2 * g.decay / (g.sigma2 * square)
+	g.clock = g.sigma2 * square / (g.decay * g.decay)
 	g.threshold = l.Threshold + curvature*h*h/12
 	return g
 }
@@ -56,7 +59,7 @@ func (l law) curvature(t, kicks float64) float64 {
 // (either side): with u the elapsed clock, u/(clock − u) is inverse Gaussian of
 // mean d1/(d2·e^{leak·h}) and shape d1²/clock; drawn after Michael, Schucany and
 // Haas (1976), in a form without cancellation that stands d2 = 0.
-func (g leg) hitting(leak, d1, d2 float64, r *kernel.Stream) float64 {
+func (g *leg) hitting(leak, d1, d2 float64, r *kernel.Stream) float64 {
 	if !(d1 > 0) {
 		return 0
 	}
@@ -70,10 +73,9 @@ func (g leg) hitting(leak, d1, d2 float64, r *kernel.Stream) float64 {
 	if math.IsInf(w, 1) {
 		return g.h
 	}
-	u := g.clock * (w / (1 + w))
-	sigma2 := g.clock / neuron.Relaxed(-2*leak, g.h)
+	u := g.clock / g.sigma2 * (w / (1 + w))
 	if leak == 0 {
-		return min(g.h, u/sigma2)
+		return min(g.h, u)
 	}
-	return min(g.h, math.Log1p(2*leak*u/sigma2)/(2*leak))
+	return min(g.h, math.Log1p(2*leak*u)/(2*leak))
 }

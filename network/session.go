@@ -41,7 +41,7 @@ const (
 	// resolved: spikes then act as instants and halving ends.
 	fineness = 0.5
 	// stripSample bounds the blocks that are looked at to foretell a step.
-	stripSample = 16
+	stripSample = 8
 )
 
 // begin fires what stands at or above the threshold at the start.
