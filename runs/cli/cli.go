@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -86,6 +87,10 @@ func (s *session) report(err error) int {
 		return BadInput
 	case errors.As(err, &claim):
 		fmt.Fprintln(s.stderr, err)
+		return Failure
+	case errors.Is(err, syscall.ENOSPC):
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		fmt.Fprintf(s.stderr, "failed: the disk is full, the run folder is not complete: %s\n", first)
 		return Failure
 	}
 	fmt.Fprintf(s.stderr, "failed: %v\n", err)

@@ -13,6 +13,7 @@ import (
 
 	"lapicque/runs/play"
 	"lapicque/runs/scenario"
+	"lapicque/runs/store"
 )
 
 // encode writes a value as the one JSON document on standard output.
@@ -22,10 +23,11 @@ func (s *session) encode(value any) error {
 	return e.Encode(value)
 }
 
-// where says what to open.
+// where says what to open, once the folder is finished.
 func (s *session) where(c *cli.Context, dir string) {
+	_, err := store.Open(dir)
 	switch {
-	case dir == "" || c.Bool(asJSON.Name):
+	case dir == "" || err != nil || c.Bool(asJSON.Name):
 	case c.Bool(quiet.Name):
 		fmt.Fprintln(s.stdout, dir)
 	default:

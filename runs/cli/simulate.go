@@ -69,9 +69,6 @@ func (s *session) simulation(sides scenario.Sides) cli.ActionFunc {
 // prepare reads the scenario and looks at the folder, and reports the faults of
 // both together. dir is "" when nothing is to be written.
 func (s *session) prepare(c *cli.Context, sides scenario.Sides) (one *scenario.Scenario, dir string, err error) {
-	if err := atMost(c, 1); err != nil {
-		return nil, "", err
-	}
 	one, err = load(c, sides)
 	var faults neuron.Faults
 	faults.Add(c.Int(workers.Name) >= 0, "workers", c.Int(workers.Name), "a number ≥ 0 (0: all cores)")

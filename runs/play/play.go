@@ -176,7 +176,7 @@ func (r *run) settle(now float64, force bool) error {
 			rate, se := rateOf(counts, r.tail.Particles.N, w[1]-w[0])
 			line.Rate, line.RateSE = Number(rate), Number(se)
 		}
-		mean, variance, _ := momentsOf(one.samples)
+		mean, variance := momentsOf(one.samples)
 		line.Mean, line.Variance = Number(mean), Number(variance)
 		r.out.Network.Snapshots = append(r.out.Network.Snapshots, line)
 		difference, compared := r.evidence.assess(r.plan, one.index, one.samples, counts)

@@ -1,10 +1,6 @@
 package play
 
-import (
-	"math"
-
-	"lapicque/compare"
-)
+import "lapicque/compare"
 
 // rateOf returns the mean rate of the replicas from their counts in a window, and
 // its standard error: over the replicas, or of the counting law when there is one.
@@ -24,15 +20,11 @@ func rateOf(counts []float64, neurons int, width float64) (rate, se float64) {
 }
 
 // momentsOf returns the replicas' mean and variance of the potentials, averaged.
-func momentsOf(samples [][]float64) (mean, variance, meanSE float64) {
-	means, variances := make([]float64, len(samples)), make([]float64, len(samples))
-	for r, s := range samples {
-		means[r], variances[r] = compare.Moments(s)
+func momentsOf(samples [][]float64) (mean, variance float64) {
+	for _, s := range samples {
+		m, v := compare.Moments(s)
+		mean += m / float64(len(samples))
+		variance += v / float64(len(samples))
 	}
-	mean, _ = compare.Moments(means)
-	variance, _ = compare.Moments(variances)
-	if meanSE = compare.StandardError(means); len(samples) == 1 {
-		meanSE = math.Sqrt(variance / float64(len(samples[0])))
-	}
-	return mean, variance, meanSE
+	return mean, variance
 }

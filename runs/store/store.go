@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"lapicque/neuron"
 )
@@ -101,11 +102,7 @@ func Create(dir string, force bool) (*Folder, error) {
 func last(entries []os.DirEntry, final ...string) (names []string) {
 	var kept []string
 	for _, e := range entries {
-		isFinal := false
-		for _, f := range final {
-			isFinal = isFinal || e.Name() == f
-		}
-		if isFinal {
+		if slices.Contains(final, e.Name()) {
 			kept = append(kept, e.Name())
 		} else {
 			names = append(names, e.Name())
