@@ -153,7 +153,8 @@ func (s Snapshot) moments(pool []float64) (mean, variance Deviation) {
 		variances[r] = (about + (own-centre)*(own-centre)) * n / math.Max(n-1, 1)
 	}
 	mean = s.deviation(means, s.Mean, math.Sqrt(s.Variance/n), 0)
-	variance = s.deviation(variances, s.Variance, math.Sqrt(math.Max(m4-m2*m2, 0)/n), 0)
+	// few values have no fourth moment worth the name: a normal law's is the least
+	variance = s.deviation(variances, s.Variance, math.Sqrt(math.Max(m4-m2*m2, 2*s.Variance*s.Variance)/n), 0)
 	return mean, variance
 }
 

@@ -123,25 +123,25 @@ func (s *session) app() *cli.App {
 }
 
 func (s *session) commands() []*cli.Command {
-	simulate := []cli.Flag{set, asJSON, output, seed, workers, quiet, force, dryRun}
+	shared := []cli.Flag{set, asJSON, output, seed, workers, quiet, force, dryRun} // by every verb that computes or reads
 	return []*cli.Command{
 		{Name: "run", Usage: "simulate the network, solve its mean field, compare, leave a folder of evidence",
-			ArgsUsage: "[SCENARIO]", Flags: simulate, BashComplete: s.complete(scenario.Names()),
+			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()),
 			Action: s.simulation(scenario.Sides{Network: true, MeanField: true})},
 		{Name: "network", Usage: "simulate the network alone",
-			ArgsUsage: "[SCENARIO]", Flags: simulate, BashComplete: s.complete(scenario.Names()),
+			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()),
 			Action: s.simulation(scenario.Sides{Network: true})},
 		{Name: "meanfield", Usage: "solve the mean-field equation alone",
-			ArgsUsage: "[SCENARIO]", Flags: simulate, BashComplete: s.complete(scenario.Names()),
+			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()),
 			Action: s.simulation(scenario.Sides{MeanField: true})},
 		{Name: "steady", Usage: "all steady states of the mean field, their stability, the fold",
-			ArgsUsage: "[SCENARIO]", Flags: simulate, BashComplete: s.complete(scenario.Names()), Action: s.steady},
+			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()), Action: s.steady},
 		{Name: "scenarios", Usage: "list the embedded scenarios, show one (with --set: complete), or print the JSON Schema",
-			ArgsUsage: "[list | show NAME | schema]", Flags: []cli.Flag{set, asJSON, seed, quiet},
+			ArgsUsage: "[list | show NAME | schema]", Flags: shared,
 			BashComplete: s.complete(append([]string{"list", "show", "schema"}, scenario.Names()...)), Action: s.scenarios},
 		{Name: "report", Usage: "draw the plots and write the report of a run folder again",
-			ArgsUsage: "RUN", Flags: []cli.Flag{asJSON, quiet, force, dryRun}, Action: s.rebuild},
-		{Name: "version", Usage: "version, revision and Go version", Flags: []cli.Flag{asJSON, quiet}, Action: s.version},
+			ArgsUsage: "RUN", Flags: shared, Action: s.rebuild},
+		{Name: "version", Usage: "version, revision and Go version", Flags: shared, Action: s.version},
 		{Name: "completion", Usage: "print the completion script of a shell", ArgsUsage: "bash | zsh | fish",
 			BashComplete: s.complete([]string{"bash", "zsh", "fish"}), Action: s.completion},
 	}

@@ -95,6 +95,9 @@ func (s *session) rebuild(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return usage{fmt.Errorf("report takes the folder of one run")}
 	}
+	if c.IsSet(output.Name) {
+		return usage{fmt.Errorf("report writes into the folder of the run; -o does not apply")}
+	}
 	dir := c.Args().First()
 	manifest, err := store.Open(dir)
 	if err != nil {

@@ -57,8 +57,8 @@ func (e *evidence) grid(i int) *compare.Budget {
 	}
 	fine, coarse := e.field.snapshots[i], e.coarse.snapshots[i]
 	b := &compare.Budget{
-		Distances: compare.Between(compare.Density{Edges: fine.Edges, Values: fine.Density},
-			compare.Density{Edges: coarse.Edges, Values: coarse.Density}).Scale(0.5),
+		Distances: compare.Refinement(compare.Density{Edges: fine.Edges, Values: fine.Density},
+			compare.Density{Edges: coarse.Edges, Values: coarse.Density}, e.bins).Scale(0.5),
 		Mean:     math.Abs(fine.Mean-coarse.Mean) / 2,
 		Variance: math.Abs(fine.Variance-coarse.Variance) / 2,
 	}
