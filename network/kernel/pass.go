@@ -9,6 +9,10 @@ const (
 	Unit  = 2 * Width
 )
 
+// chunk is the number of neurons whose words are drawn ahead: words and
+// potentials together stay in the first-level cache.
+const chunk = 1024
+
 // Pass is one vector pass: the constants of a step of length h, shared by all
 // blocks. With x the potential at the start and Z a standard normal, the end
 // point before any correction is
@@ -37,7 +41,7 @@ type Hit struct {
 // Scratch is the workspace of one worker.
 type Scratch struct {
 	Hits      [Block / Width]Hit
-	random    [Block]uint64
+	random    [chunk]uint64
 	constants vectors
 }
 
@@ -67,15 +71,20 @@ func (p *Pass) Run(v []float64, lanes *Lanes, s *Scratch) int {
 
 // portable is the pass in plain Go, the reference for every vector path.
 func (p *Pass) portable(v []float64, lanes *Lanes, s *Scratch) int {
-	lanes.Fill(s.random[:len(v)])
-	return p.scalar(v, s, 0, len(v), 0)
+	hits := 0
+	for lo := 0; lo < len(v); lo += chunk {
+		hi := min(lo+chunk, len(v))
+		lanes.Fill(s.random[:hi-lo])
+		hits = p.scalar(v, s, lo, lo, hi, hits)
+	}
+	return hits
 }
 
-// scalar moves the neurons from lo to hi with the words of s and returns the
-// number of Hits, of which there were hits before.
-func (p *Pass) scalar(v []float64, s *Scratch, lo, hi, hits int) int {
+// scalar moves the neurons from lo to hi, of a chunk that begins at first, with
+// the words of s, and returns the number of Hits, of which there were hits before.
+func (p *Pass) scalar(v []float64, s *Scratch, first, lo, hi, hits int) int {
 	decay, shift, noise, near, from, to := p.Decay, p.Shift, p.Noise, p.Near, p.From, p.To
-	random := s.random[lo:hi]
+	random := s.random[lo-first : hi-first]
 	v = v[lo:hi][:len(random)]
 	last := uint32(math.MaxUint32)
 	for i, word := range random {

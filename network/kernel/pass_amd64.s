@@ -151,7 +151,6 @@ turn:
 	VSUBPD       Y5, Y6, Y6
 	VCMPPD       $0x02, Y6, Y2, Y2
 	VMOVMSKPD    Y2, R10
-	VMOVUPD      Y4, (SI)
 	VMOVUPD      Y3, (CX)(R8*8)
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
@@ -163,20 +162,19 @@ turn:
 	VFMADD231PD  128(AX), Y1, Y0
 	VMOVUPD      256(AX), Y1
 	VSUBPD       Y2, Y1, Y1
-	VXORPD       Y4, Y4, Y4
-	VMAXPD       Y4, Y1, Y1
+	VXORPD       Y5, Y5, Y5
+	VMAXPD       Y5, Y1, Y1
 	VMULPD       192(AX), Y1, Y1
-	VMOVUPD      320(AX), Y4
-	VSUBPD       Y0, Y4, Y4
-	VMULPD       Y4, Y1, Y1
+	VMOVUPD      320(AX), Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y5, Y1, Y1
 	VMULPD       perBit4<>+0(SB), Y3, Y3
-	VMOVUPD      boundAt0_4<>+0(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VCMPPD       $0x02, Y4, Y1, Y1
+	VMOVUPD      boundAt0_4<>+0(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VCMPPD       $0x02, Y5, Y1, Y1
 	VMOVMSKPD    Y1, R11
 	SHLL         $0x04, R11
 	ORL          R11, R10
-	VMOVUPD      Y2, 32(SI)
 	VMOVUPD      Y0, 32(CX)(R8*8)
 	TESTL        R10, R10
 	JNZ          hit
@@ -184,6 +182,8 @@ turn:
 	JMP          turn
 
 hit:
+	VMOVUPD Y4, (SI)
+	VMOVUPD Y2, 32(SI)
 	VMOVDQU (BX)(R8*8), Y0
 	VMOVDQU 32(BX)(R8*8), Y1
 	VMOVDQU Y0, 64(SI)

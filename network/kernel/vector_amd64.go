@@ -75,18 +75,20 @@ func (p *Pass) run(v []float64, lanes *Lanes, s *Scratch) int {
 // runAVX2 lets plain Go move the few vectors that hold a normal too rare for the
 // table of the vector code.
 func (p *Pass) runAVX2(v []float64, lanes *Lanes, s *Scratch) int {
-	fillAVX2(&lanes[0][0], &s.random[0], len(v))
 	hits := 0
-	for at := 0; at < len(v); {
-		found, done := passAVX2(&s.constants[0][0], &v[at], len(v)-at, &s.random[at], address(&s.Hits[hits]), &tables2[0][0])
-		for k := hits; k < hits+found; k++ {
-			s.Hits[k].Base += uint32(at)
-		}
-		hits += found
-		at += done
-		if at < len(v) {
-			hits = p.scalar(v, s, at, at+Width, hits)
-			at += Width
+	for first := 0; first < len(v); first += chunk {
+		end := min(first+chunk, len(v))
+		fillAVX2(&lanes[0][0], &s.random[0], end-first)
+		for at := first; at < end; {
+			found, done := passAVX2(&s.constants[0][0], &v[at], end-at, &s.random[at-first], address(&s.Hits[hits]), &tables2[0][0])
+			for k := hits; k < hits+found; k++ {
+				s.Hits[k].Base += uint32(at)
+			}
+			hits += found
+			if at += done; at < end {
+				hits = p.scalar(v, s, first, at, at+Width, hits)
+				at += Width
+			}
 		}
 	}
 	return hits

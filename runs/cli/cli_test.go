@@ -82,7 +82,6 @@ func TestBadInput(t *testing.T) {
 		{[]string{"report"}, []string{"report takes the folder of one run", "lapicque help"}},
 		{[]string{"report", "foreign"}, []string{"run: foreign is not accepted: the folder of a finished run"}},
 		{[]string{"scenarios", "shw"}, []string{"did you mean show?", "lapicque help"}},
-		{[]string{"version", "--seed", "1"}, []string{"flag provided but not defined", "lapicque help"}},
 		{[]string{"run", "--set", "particles.N=0", "-o", "file", "--set", "seed=x", "-j", "-2"}, []string{
 			"particles.N: 0", "seed: x", "workers: -2", "output: file"}},
 	} {

@@ -190,8 +190,10 @@ func passAVX2() {
 	VCVTDQ2PS(e, e)
 
 	mask := GP32()
+	var olds [2]VecVirtual
 	for half := range 2 {
 		z, y, old, near, gap, bound := YMM(), YMM(), YMM(), YMM(), YMM(), YMM()
+		olds[half] = old
 		if half == 0 {
 			VCVTPS2PD(p.AsX(), z)
 			VCVTDQ2PD(e.AsX(), bound)
@@ -229,8 +231,6 @@ func passAVX2() {
 			SHLL(U8(4), m)
 			ORL(m, mask)
 		}
-		// the start potentials go to the next free hit whether or not it is kept
-		VMOVUPD(old, hits.Offset(atStart+32*half))
 		VMOVUPD(y, x.Offset(32*half))
 	}
 	TESTL(mask, mask)
@@ -239,6 +239,8 @@ func passAVX2() {
 	JMP(LabelRef("turn"))
 
 	Label("hit")
+	VMOVUPD(olds[0], hits.Offset(atStart))
+	VMOVUPD(olds[1], hits.Offset(atStart+32))
 	r0, r1 := YMM(), YMM()
 	VMOVDQU(w, r0)
 	VMOVDQU(w.Offset(32), r1)
