@@ -53,21 +53,45 @@ func (r *trail) ending() (time, sigma float64) {
 	return sigma * (r.q[2] + sigma*(slope/2+sigma*bend/3)), sigma
 }
 
-// resolved is the q at which the rate counts as infinite: b·N is then 10⁴ times every other velocity.
-const resolved = 1e-4
+// The rate counts as infinite when q falls below resolved (b·N is then 10⁴ times
+// every other velocity), or below unresolved while the boundary layer at V_F, of width a/(bN), is
+// thinner than a quarter of the last cell: past that the mesh knows nothing more, and the time left is O(1/N²).
+const (
+	resolved   = 1e-4
+	unresolved = 1e-2
+)
 
 // checkBlowUp ends the solution when the dilated clock nears q = 0 while q falls.
 // In the initial layer of data that do not vanish at V_F the rate is infinite too,
-// like t^−1/2, but q grows from 0.
+// like t^−1/2, but there q grows from 0.
 func (s *finiteVolume) checkBlowUp() error {
-	if s.b <= 0 || s.last != dilated || s.pace() > resolved || !s.trail.falling() {
+	if s.b <= 0 || s.last != dilated || !s.trail.falling() {
 		return nil
 	}
+	h := s.mesh.width[len(s.mesh.width)-1]
+	layer := s.law.Diffusion(s.rate) / (s.b * s.rate)
+	if q := s.pace(); q < resolved || q < unresolved && layer < h/4 {
+		return s.blowUp()
+	}
+	return nil
+}
+
+// stuck explains why no step could be made: near a blow-up that the mesh does not
+// resolve, the discrete equation for N ceases to have a solution at a finite N.
+func (s *finiteVolume) stuck() error {
+	if s.b > 0 && s.pace() < 0.1 && s.trail.falling() {
+		return s.blowUp()
+	}
+	return fmt.Errorf("mfield: no step from t = %g is short enough (rate %g)", s.time, s.rate)
+}
+
+// blowUp ends the solution at the zero of q.
+func (s *finiteVolume) blowUp() error {
 	left, sigma := s.trail.ending()
 	still := (sigma - left) / s.kappa // ∫N to the blow-up
 	s.ended = &BlowUp{
 		Time: s.time + left,
-		Jump: jump(s.mesh, s.mass, s.law, s.b, still, 0),
+		Jump: jump(s.mesh, s.mass, s.law, s.b, still),
 	}
 	s.time = s.ended.Time
 	return s.ended
@@ -75,34 +99,26 @@ func (s *finiteVolume) checkBlowUp() error {
 
 // jump returns the physical jump (Delarue, Inglis, Rubenthaler and Tanré 2015)
 //
-//	inf{x > 0 : P(V ≥ V_F − b(x + still)) + seed − still·[bx < V_F − V_R] < x}
+//	inf{x > 0 : P(V ≥ V_F − b(x + still)) − still·[bx < V_F − V_R] < x}
 //
-// of the density at a time when a fraction still is yet to fire before the blow-up
-// (so that the present density is the one at the blow-up, moved down by b·still) and a
-// fraction seed sits at V_F. Below x = 2·still lies the boundary layer at V_F,
-// where the density is below 1/b: the search starts past it. Inside a cell the tail is linear, so the root
-// is exact for the piecewise constant density.
-func jump(m *mesh, mass []float64, law neuron.LIF, b, still, seed float64) float64 {
-	n := len(mass)
-	gapReached := law.Gap() / b
-	excess := func(x, tail float64) float64 {
-		if x < gapReached {
-			tail -= still
-		}
-		return tail + seed - x
-	}
-	tail, x0, g0 := 0.0, 0.0, seed
-	for i := n - 1; i >= 0; i-- {
+// of the cell masses at a time when a fraction still is yet to fire before the
+// blow-up: the present density is the one at the blow-up moved down by b·still, and what is yet to
+// fire sits above V_F − b·still until the jump reaches V_R. Below x = 2·still lies the boundary layer
+// at V_F, where the density is below 1/b: the search starts past it. Inside a cell the tail is linear, so
+// the root is exact for the piecewise constant density.
+func jump(m *mesh, mass []float64, law neuron.LIF, b, still float64) float64 {
+	tail, x0, g0 := 0.0, 0.0, 0.0
+	for i := len(mass) - 1; i >= 0; i-- {
 		tail += mass[i]
 		x := (law.Threshold-m.edges[i])/b - still
 		if x <= 2*still {
 			continue
 		}
-		g := excess(x, tail)
+		g := tail - x
+		if b*x < law.Gap() {
+			g -= still
+		}
 		if g < 0 {
-			if x0 == 0 && g0 == 0 && seed == 0 {
-				return 0
-			}
 			if g0 <= 0 {
 				return x0
 			}

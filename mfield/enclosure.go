@@ -45,13 +45,12 @@ func (q balance) enclosed() ([]float64, error) {
 			continue
 		}
 		if q.slopes(x).without(1e-9) {
-			f := func(u float64) float64 { return q.excess(math.Exp(u)) }
-			fl, fh := f(x.lo), f(x.hi)
+			fl, fh := q.excess(x.lo), q.excess(x.hi)
 			switch {
 			case fl < 0 && fh >= 0:
-				roots = append(roots, math.Exp(bisect(f, x.lo, x.hi)))
+				roots = append(roots, rateOf(bisect(q.excess, x.lo, x.hi)))
 			case fl >= 0 && fh < 0:
-				roots = append(roots, math.Exp(bisect(func(u float64) float64 { return -f(u) }, x.lo, x.hi)))
+				roots = append(roots, rateOf(bisect(func(u float64) float64 { return -q.excess(u) }, x.lo, x.hi)))
 			}
 			continue
 		}
@@ -79,7 +78,10 @@ func (q balance) horizon() (float64, error) {
 	}
 	// Past V_F, J < ln(1 + gap/m) < gap/m with m = μ − V_F.
 	if q.b > q.gap {
-		return math.Log(math.Max(q.lift/(q.b-q.gap), q.lift/q.b) + 1e-300), nil
+		if q.lift <= 0 {
+			return math.Inf(-1), nil
+		}
+		return math.Log(q.lift / (q.b - q.gap)), nil
 	}
 	// And J > ½ ln(((m + gap)² + a)/(m² + a)) > gap(m + gap/2)/(m² + gap·m + gap²/2 + a), so that N·J > 1 past the
 	// larger root of c2 m² + c1 m + c0.
@@ -100,9 +102,6 @@ func (q balance) horizon() (float64, error) {
 	return math.Log((m+math.Max(0, q.lift))/q.b*1.01 + 1e-300), nil
 }
 
-// corner returns the passage integrals at given top and gap.
-func corner(top, gap float64) neuron.Passage { return neuron.MeanPassage(top, gap) }
-
 // ranges returns the ranges of top and Δ over lo ≤ u ≤ hi.
 func (q balance) ranges(lo, hi float64) (top, gap interval) {
 	at := func(rate float64) float64 { return (q.lift - q.b*rate) / math.Sqrt(q.a0+q.a1*rate) }
@@ -119,7 +118,7 @@ func (q balance) ranges(lo, hi float64) (top, gap interval) {
 // bounds returns bounds of r over lo ≤ u ≤ hi; lo may be −∞.
 func (q balance) bounds(lo, hi float64) interval {
 	top, gap := q.ranges(lo, hi)
-	return interval{lo + corner(top.lo, gap.lo).LogMean(), hi + corner(top.hi, gap.hi).LogMean()}
+	return interval{lo + neuron.MeanPassage(top.lo, gap.lo).LogMean(), hi + neuron.MeanPassage(top.hi, gap.hi).LogMean()}
 }
 
 // slopes returns bounds of dr/du = 1 + (N/J)·(P₁·top′ + φ(z_R)·Δ′), with Δ′ = −αΔ, top′ = −b/√a − α·top,
@@ -128,7 +127,7 @@ func (q balance) slopes(x interval) interval {
 	top, gap := q.ranges(x.lo, x.hi)
 	n := interval{math.Exp(x.lo), math.Exp(x.hi)}
 	a := interval{q.a0 + q.a1*n.lo, q.a0 + q.a1*n.hi}
-	low, high := corner(top.lo, gap.lo), corner(top.hi, gap.hi)
+	low, high := neuron.MeanPassage(top.lo, gap.lo), neuron.MeanPassage(top.hi, gap.hi)
 	log := high.Log
 	fade := math.Exp(low.Log - log)
 	mean := interval{low.Mean * fade, high.Mean}

@@ -2,7 +2,6 @@ package mfield
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
@@ -27,6 +26,7 @@ type finiteVolume struct {
 	fired   float64
 	stepped bool
 	steps   int
+	tries   int
 	last    clock // of the last accepted step
 	trail   trail // the last points of the dilated clock
 	next    float64
@@ -44,17 +44,23 @@ func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume,
 	distance := math.Min(e.Law.Gap(), math.Max(shape.sd, e.Law.Threshold-shape.mean))
 	velocity := math.Max(shape.drive, e.Law.A0/math.Max(distance, 1e-3*e.Law.Gap()))
 	s.kappa = math.Max(e.B, 0) / velocity
-	s.floor = 1e-3 * e.Law.A0 / (e.Law.Gap() * e.Law.Gap())
+	s.floor = 1e-5 * e.Law.A0 / (e.Law.Gap() * e.Law.Gap())
 	s.allocate(len(s.mesh.width))
 
 	at := atThreshold(e.Law.Threshold, initial) // fires at once
-	s.mass = s.mesh.masses(initial, shape, math.Min(0, e.B)*at)
-	if at > 0 {
-		s.fireAtOnce(at, math.Min(0, e.B)*at)
-	}
+	push := math.Min(0, e.B) * at
+	s.mass = s.mesh.masses(initial, shape, push)
 	if s.b > 0 && (at > 0 || s.b*initial.Density(e.Law.Threshold) >= 1) {
-		s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0, at)}
+		s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0)}
 		return s, nil
+	}
+	if at > 0 {
+		s.mesh.share(s.mass, e.Law.Threshold+push, -at)
+		if e.Rule == Hard {
+			push = 0
+		}
+		s.mesh.share(s.mass, e.Law.Reset+push, at)
+		s.fired = at
 	}
 	s.rate = s.startRate()
 	h := s.mesh.width[len(s.mesh.width)-1]
@@ -62,7 +68,7 @@ func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume,
 	return s, nil
 }
 
-// atThreshold returns the mass of the atom at V_F.
+// atThreshold returns the mass of the atom at V_F, which fires at time 0.
 func atThreshold(threshold float64, initial neuron.Initial) float64 {
 	for _, a := range initial.Atoms() {
 		if a.Potential >= threshold {
@@ -70,14 +76,6 @@ func atThreshold(threshold float64, initial neuron.Initial) float64 {
 		}
 	}
 	return 0
-}
-
-// fireAtOnce moves an initial atom from V_F, where masses has put it after the
-// shift, to V_R.
-func (s *finiteVolume) fireAtOnce(amount, shift float64) {
-	s.mesh.share(s.mass, s.law.Threshold+shift, -amount)
-	s.mesh.share(s.mass, s.law.Reset, amount)
-	s.fired = amount
 }
 
 func (s *finiteVolume) allocate(cells int) {
@@ -133,8 +131,6 @@ func (s *finiteVolume) Advance(ctx context.Context, until float64) error {
 	}
 	return nil
 }
-
-var errStuck = errors.New("mfield: no time step is small enough")
 
 // State implements Solver.
 func (s *finiteVolume) State() State {

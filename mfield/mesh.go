@@ -83,29 +83,31 @@ func spreadOf(e NNLIF, initial neuron.Initial) spread {
 func newMesh(e NNLIF, cells int, s spread) *mesh {
 	law := e.Law
 	vf, vr := law.Threshold, law.Reset
-	far := math.Min(s.low, vr-s.noise)
+	far := math.Min(s.low, vr-6*s.noise)
 	if law.Leak > 0 {
-		far = math.Min(far, math.Min(law.Input().At(0)/law.Leak, vf)-7.5*s.noise)
-	} else {
-		far = math.Min(far, vr-6*s.noise)
+		far = math.Min(s.low, math.Min(law.Input().At(0)/law.Leak, vr)-8.2*s.noise)
 	}
-	reach := math.Max(1.5*s.noise, math.Min(3*s.noise, vf-s.mean))
+	scale := math.Max(s.noise, s.sd)
+	reach := math.Max(1.5*scale, math.Min(3*scale, vf-s.mean))
 	bumps := []bump{
-		shelf(1, vf-reach, 0.7*s.noise),
-		lorentz(0.08, vf, s.noise/5),
-		lorentz(0.06, vr, s.noise/5),
+		shelf(1, vf-reach, 0.7*scale),
+		lorentz(0.08, vf, scale/5),
+		lorentz(0.06, vr, scale/5),
 	}
-	if s.sd < 0.3*s.noise {
-		bumps = append(bumps, lorentz(0.15, s.mean, math.Max(2*s.sd, 0.02*s.noise)))
+	if s.sd < 0.3*scale {
+		bumps = append(bumps, lorentz(0.15, s.mean, math.Max(2*s.sd, 0.02*scale)))
 	}
-	if layer := law.A0 / (s.drive + 1e-300); layer < 0.1*s.noise {
-		bumps = append(bumps, graded(0.1, vf, math.Max(layer/4, 1e-6*s.noise)))
+	if s.noise < 0.3*scale {
+		bumps = append(bumps, lorentz(0.15, math.Min(vf, law.Input().At(0)/law.Leak), 2*s.noise))
 	}
-	if law.Gap() < 0.3*s.noise {
+	if layer := law.A0 / (s.drive + 1e-300); layer < 0.1*scale {
+		bumps = append(bumps, graded(0.1, vf, math.Max(layer/4, 1e-5*scale)))
+	}
+	if law.Gap() < 0.3*scale {
 		bumps = append(bumps, graded(0.2, vf, law.Gap()/8), lorentz(0.1, vr, law.Gap()))
 	}
 	if e.B > 0 {
-		bumps = append(bumps, graded(0.15, vf, 2e-3*s.noise))
+		bumps = append(bumps, graded(0.15, vf, 2e-3*scale))
 	}
 	return layOut(far, vr, vf, cells, bumps)
 }

@@ -14,58 +14,85 @@ type characteristic struct {
 	n     neuron.Stationary
 	b, a1 float64
 	leak  float64
+	spent int
+}
+
+// maxSpent bounds the evaluations that one state may cost.
+const maxSpent = 20_000
+
+func (c *characteristic) exhausted() bool {
+	c.spent++
+	return c.spent > maxSpent
 }
 
 // entire is an entire function whose zeros are the eigenvalues, those of the
-// uncoupled neuron included when b = a1 = 0, without the trivial 0 of conserved mass.
-func (c characteristic) entire(lambda complex128) complex128 {
+// uncoupled neuron when b = a1 = 0, without the trivial 0 of conserved mass.
+func (c *characteristic) entire(lambda complex128) complex128 {
+	c.spent += int(cmplx.Abs(lambda) / 50) // its cost grows
+	if c.exhausted() {
+		return cmplx.NaN()
+	}
 	free, current, diffusion := c.n.Spectral(lambda * complex(c.leak, 0))
 	return free - complex(c.b, 0)*current - complex(c.a1, 0)*diffusion
 }
 
 // loop is 1 − bK − a1 K_a: the same zeros for Re λ ≥ 0 and no poles there. For large |λ| it
 // nears 1 − a1 N/a > 0.
-func (c characteristic) loop(lambda complex128) complex128 {
-	free, current, diffusion := c.n.Spectral(lambda * complex(c.leak, 0))
-	return 1 - (complex(c.b, 0)*current+complex(c.a1, 0)*diffusion)/free
+func (c *characteristic) loop(lambda complex128) complex128 {
+	if c.exhausted() {
+		return cmplx.NaN()
+	}
+	current, diffusion := c.n.Response(lambda * complex(c.leak, 0))
+	return 1 - complex(c.b, 0)*current - complex(c.a1, 0)*diffusion
 }
 
-// deepest bounds the search for the leading eigenvalue of a stable state, in
-// units of the leak.
-const deepest = -64
+// The leading eigenvalue of a stable state is looked for right of deepest and below
+// highest, in units of the leak.
+const (
+	deepest = -64
+	highest = 4096
+)
 
 // leading returns whether the steady state of that rate is stable and its leading
-// eigenvalue, of the pair the one with positive imaginary part. Eigenvalues are counted by
+// eigenvalue, of a pair the one with positive imaginary part. Eigenvalues are counted by
 // the argument principle (on the imaginary axis: Nyquist's criterion), the leading one is
 // refined by Muller's method and kept only when the count says that none lies to the right of it.
 func (e NNLIF) leading(rate float64) (stable bool, eigenvalue complex128, known bool) {
 	if e.Law.Leak == 0 {
 		return e.leadingPerfect(rate)
 	}
-	c := characteristic{n: e.environment(rate), b: e.B, a1: e.Law.A1, leak: e.Law.Leak}
-	unit := complex(e.Law.Leak, 0)
-	height := c.height()
-	right := box{c.loop, 0, height, height}
-	if right.count() > 0 {
-		eigenvalue, known = right.rightmost()
-		return false, eigenvalue * unit, known
+	leak := e.Law.Leak
+	top, _, scale := newBalance(e).at(rate / leak)
+	if slope := top / scale; top > 1 && rate/leak*(1+math.Abs(e.B)*slope+e.Law.A1*slope*slope) < 1e-17 {
+		return true, complex(-leak, 0), true // nobody fires: the free Ornstein–Uhlenbeck process
 	}
-	for depth := -0.7; depth > deepest; depth *= 2 {
-		left := box{c.entire, depth, 0, math.Max(height, -2*depth)}
+	n := e.environment(rate)
+	c := &characteristic{n: n, b: e.B, a1: e.Law.A1, leak: leak}
+	height := c.height()
+	right := box{f: c.loop, left: 0, right: height, height: height, fine: 2 * rate / leak, until: 10 * rate / leak / n.CV()}
+	if count := right.count(); c.spent > maxSpent {
+		return false, 0, false
+	} else if count > 0 {
+		eigenvalue, known = right.rightmost()
+		return false, eigenvalue * complex(leak, 0), known
+	}
+	for depth := -0.7; depth > deepest && height <= highest; depth *= 2 {
+		left := right
+		left.f, left.left, left.right, left.height = c.entire, depth, 0, math.Max(height, -2*depth)
 		if left.count() > 0 {
 			eigenvalue, known = left.rightmost()
-			return true, eigenvalue * unit, known
+			break
 		}
 	}
-	return true, 0, false
+	return true, eigenvalue * complex(leak, 0), known
 }
 
 // height returns a bound above which the loop stays near its limit at infinity on
 // the imaginary axis: no eigenvalue lies higher in the right half plane.
-func (c characteristic) height() float64 {
+func (c *characteristic) height() float64 {
 	for h := 16.0; ; h *= 4 {
 		near, far := c.loop(complex(0, h)), c.loop(complex(0, 4*h))
-		if real(near) > 0 && cmplx.Abs(near-far) < 0.3*cmplx.Abs(far) || h > 1e12 {
+		if real(near) > 0 && cmplx.Abs(near-far) < 0.3*cmplx.Abs(far) || !(h < 1e12) {
 			return h
 		}
 	}
@@ -79,8 +106,9 @@ func (e NNLIF) leadingPerfect(rate float64) (stable bool, eigenvalue complex128,
 	current, gap := e.Law.Input().At(0), e.Law.Gap()
 	a, drift := e.Law.Diffusion(rate), current+e.B*rate
 	if e.Law.A1 != 0 {
-		c := characteristic{n: e.environment(rate), b: e.B, a1: e.Law.A1, leak: 1}
-		return box{c.loop, 0, c.height(), c.height()}.count() == 0, 0, false
+		c := &characteristic{n: e.environment(rate), b: e.B, a1: e.Law.A1, leak: 1}
+		h := c.height()
+		return box{f: c.loop, right: h, height: h, fine: h, until: h}.count() == 0, 0, false
 	}
 	wave := 2 * math.Pi / gap
 	eigenvalue = complex(-a*wave*wave, wave*drift)
@@ -98,45 +126,43 @@ func (e NNLIF) leadingPerfect(rate float64) (stable bool, eigenvalue complex128,
 type box struct {
 	f                   func(complex128) complex128
 	left, right, height float64
+	fine, until         float64 // on vertical edges the argument is sampled at steps of fine up to until
 }
 
 // count returns the number of zeros of f in the box, from the change of its
 // argument along the upper half of the boundary.
 func (x box) count() int {
-	corners := []complex128{complex(x.right, 0), complex(x.right, x.height), complex(x.left, x.height), complex(x.left, 0)}
-	total := 0.0
-	for k := 1; k < len(corners); k++ {
-		total += turning(x.f, corners[k-1], corners[k])
-	}
-	return int(math.Round(total / math.Pi))
+	total := x.along(complex(x.left, x.height), complex(x.right, x.height))
+	return int(math.Round((x.upright(x.right) - total - x.upright(x.left)) / math.Pi))
 }
 
-// turning returns the change of arg f from a to b: geometric pieces towards the
-// real axis, each cut in two until its halves turn by less than half a radian.
-func turning(f func(complex128) complex128, a, b complex128) float64 {
-	total := 0.0
-	at, fa := a, f(a)
-	for k := 1; k <= 12; k++ {
-		t := complex(float64(k)/12, 0)
-		if imag(b) != imag(a) { // finer where the imaginary part is small
-			t = complex(math.Pow(float64(k)/12, 3), 0)
-			if imag(b) < imag(a) {
-				t = complex(1-math.Pow(1-float64(k)/12, 3), 0)
-			}
+// upright returns the change of arg f from the real axis up at a real part: in steps
+// that grow by half from an eighth, not longer than fine below until, where the response rings at
+// multiples of the firing rate.
+func (x box) upright(re float64) float64 {
+	total, from := 0.0, 0.0
+	step := 0.125
+	for from < x.height {
+		to := from + step
+		if from < x.until {
+			to = from + math.Min(step, x.fine)
 		}
-		next := a + t*(b-a)
-		fb := f(next)
-		total += piece(f, at, next, fa, fb, 0)
-		at, fa = next, fb
+		to = math.Min(to, x.height)
+		total += x.along(complex(re, from), complex(re, to))
+		from, step = to, 1.5*step
 	}
 	return total
 }
+
+// along returns the change of arg f from a to b; pieces are cut in two until their halves turn by
+// less than half a radian.
+func (x box) along(a, b complex128) float64 { return piece(x.f, a, b, x.f(a), x.f(b), 0) }
 
 func piece(f func(complex128) complex128, a, b, fa, fb complex128, depth int) float64 {
 	mid := (a + b) / 2
 	fm := f(mid)
 	first, second := cmplx.Phase(fm/fa), cmplx.Phase(fb/fm)
-	if depth > 30 || math.Abs(first) < 0.5 && math.Abs(second) < 0.5 {
+	if depth > 30 || cmplx.IsNaN(fm) || math.Abs(first) < 0.5 && math.Abs(second) < 0.5 {
 		return first + second
 	}
 	return piece(f, a, mid, fa, fm, depth+1) + piece(f, mid, b, fm, fb, depth+1)
@@ -159,7 +185,8 @@ func (x box) rightmost() (complex128, bool) {
 	}
 	low, high := 0.0, x.height
 	for high-low > 0.05*math.Max(1, low) {
-		half := box{x.f, strip.left, x.right, (low + high) / 2}
+		half := x
+		half.left, half.height = strip.left, (low+high)/2
 		if half.count() > 0 {
 			high = half.height
 		} else {
@@ -171,7 +198,13 @@ func (x box) rightmost() (complex128, bool) {
 		root = cmplx.Conj(root)
 	}
 	slack := 0.2 * (strip.right - strip.left)
+	if cmplx.IsNaN(root) {
+		return 0, false
+	}
 	ok := real(root) > strip.left-slack && real(root) < strip.right+slack && x.noneBeyond(root)
+	if !ok {
+		root = 0
+	}
 	return root, ok
 }
 

@@ -11,11 +11,13 @@ import (
 
 // Steady is one steady state.
 type Steady struct {
-	Rate, Mean, Variance float64
-	Stable               bool       // no eigenvalue in the right half plane
-	Eigenvalue           complex128 // the leading one, imaginary part ≥ 0; 0 when not Known
-	Known                bool       // whether Eigenvalue was computed
-	Residual             float64    // |ln(N·J(N))|, how well the rate solves its equation
+	Rate       float64 // 0 when it underflows (below e^−700)
+	Mean       float64
+	Variance   float64
+	Stable     bool       // no eigenvalue in the right half plane
+	Eigenvalue complex128 // the leading one, imaginary part ≥ 0; 0 when not Known
+	Known      bool       // whether Eigenvalue was found; where it was not, Stable false may mean undecided
+	Residual   float64    // |ln(N·J(N))|, how well the rate solves its equation
 }
 
 // SteadyStates returns every steady state, ascending in rate: the roots N > 0 of
@@ -34,7 +36,9 @@ func (e NNLIF) SteadyStates() ([]Steady, error) {
 	for k, rate := range roots {
 		n := e.environment(rate)
 		st := Steady{Rate: rate, Mean: n.Mean(), Variance: n.Variance()}
-		st.Residual = math.Abs(math.Log(rate) - n.LogRate())
+		if rate > 0 {
+			st.Residual = math.Abs(math.Log(rate) - n.LogRate())
+		}
 		st.Stable, st.Eigenvalue, st.Known = e.leading(rate)
 		states[k] = st
 	}
@@ -118,16 +122,16 @@ func (q balance) at(rate float64) (top float64, p neuron.Passage, scale float64)
 	return top, neuron.MeanPassage(top, q.gap/scale), scale
 }
 
-// excess returns ln(N·J(N)). When the fixed point is far above V_F and b is near
+// excess returns ln(N·J(N)) at ln N = log. When the fixed point is far above V_F and b is near
 // V_F − V_R, N·J is near 1 whatever N; there it comes from
 //
 //	b·(N·J − 1) = (V_F − V_R − b) + (V_F − I) J − √a Q,
 //
 // in which nothing cancels but what the problem makes cancel.
-func (q balance) excess(rate float64) float64 {
-	top, p, scale := q.at(rate)
+func (q balance) excess(log float64) float64 {
+	top, p, scale := q.at(math.Exp(log))
 	if top > -1 || q.b <= 0 {
-		return math.Log(rate) + p.LogMean()
+		return log + p.LogMean()
 	}
 	return math.Log1p((q.gap - q.b + q.lift*p.Mean - scale*p.Deficit) / q.b)
 }
@@ -141,7 +145,7 @@ func (q balance) between(marks []float64) []float64 {
 	for _, m := range append(marks, math.Inf(1)) {
 		high := q.atInfinity()
 		if !math.IsInf(m, 1) {
-			high = q.excess(m)
+			high = q.excess(math.Log(m))
 		}
 		switch {
 		case math.Abs(high) < 4e-15 && !math.IsInf(m, 1): // a double root: the fold itself
@@ -174,7 +178,7 @@ func (q balance) root(from, to float64, rising bool) float64 {
 	if !rising {
 		sign = -1
 	}
-	f := func(log float64) float64 { return sign * q.excess(math.Exp(log)) }
+	f := func(log float64) float64 { return sign * q.excess(log) }
 	lo, hi := math.Log(from), math.Log(to)
 	switch {
 	case from == 0 && math.IsInf(to, 1):
@@ -184,7 +188,15 @@ func (q balance) root(from, to float64, rising bool) float64 {
 	case math.IsInf(to, 1):
 		hi = above(f, lo)
 	}
-	return math.Exp(bisect(f, lo, hi))
+	return rateOf(bisect(f, lo, hi))
+}
+
+// rateOf returns e^log, and 0 where that loses digits.
+func rateOf(log float64) float64 {
+	if log < -700 {
+		return 0
+	}
+	return math.Exp(log)
 }
 
 // below steps down from start, doubling the step, until f ≤ 0.

@@ -11,37 +11,47 @@ type step struct {
 	fired float64
 	theta float64
 	err   float64 // estimated error over tolerance
-	fault bool    // no solution, or a negative density
+	fault fault
 }
+
+// fault is why an attempt cannot be used.
+type fault int
+
+const (
+	sound    fault = iota
+	unsolved       // Newton's method found no solution
+	negative       // a cell would hold a negative mass
+)
 
 // advanceOnce makes one accepted step towards until.
 func (s *finiteVolume) advanceOnce(until float64) error {
 	if s.mass[0] > 1e-14 {
 		s.extend()
 	}
-	for faults := 0; faults < 400; {
+	negatives := 0
+	for range 200 {
 		c, size := s.plan(until)
-		st := s.attempt(c, size, s.options.euler || faults > 8)
+		st := s.attempt(c, size, s.options.euler || negatives > 3)
 		lands := c == plain && s.time+size >= until
-		if !st.fault && c == dilated && st.time > until {
-			s.next *= 0.5 * (until - s.time) / (st.time - s.time)
-			continue
-		}
 		switch {
-		case st.fault:
-			faults++
-			s.next = s.inNextUnits(c, size) / 3
+		case st.fault == negative:
+			negatives++
+			s.next = s.inNextUnits(c, size) / 2
+		case st.fault == unsolved:
+			s.next = s.inNextUnits(c, size) / 4
+		case c == dilated && st.time > until:
+			s.next = size * 0.5 * (until - s.time) / (st.time - s.time)
 		case st.err > 1:
 			s.next = s.inNextUnits(c, size) * math.Max(0.2, 0.9/math.Cbrt(st.err))
 		default:
 			s.accept(st, lands, until)
 			return s.checkBlowUp()
 		}
-		if s.options.step > 0 && !s.options.euler {
-			return errStuck
+		if s.options.step > 0 || s.time+1e-3*size*s.pace() == s.time && s.time > 0 {
+			break
 		}
 	}
-	return errStuck
+	return s.stuck()
 }
 
 // clockOfNext is the clock in whose units the next step is kept.
@@ -92,7 +102,7 @@ func (s *finiteVolume) plan(until float64) (clock, float64) {
 // attempt makes a step of the two-stage, stiffly accurate, L-stable method of
 // second order with γ = 1 − 1/√2 (Alexander 1977), or of implicit Euler.
 func (s *finiteVolume) attempt(c clock, size float64, euler bool) step {
-	st := step{clock: c, size: size, euler: euler, theta: s.rate, fault: true}
+	st := step{clock: c, size: size, euler: euler, theta: s.rate, fault: unsolved}
 	if c == dilated {
 		st.theta = s.pace()
 	}
@@ -102,14 +112,19 @@ func (s *finiteVolume) attempt(c clock, size float64, euler bool) step {
 		span = size
 	}
 	copy(s.first, s.mass)
-	if !s.solve(c, s.mass, s.first, &st.theta, s.time, span) || !nonNegative(s.first) {
+	s.tries++
+	if !s.solve(c, s.mass, s.first, &st.theta, s.time, span) {
+		return st
+	}
+	if !nonNegative(s.first) {
+		st.fault = negative
 		return st
 	}
 	x := s.exchangeAt(c, st.theta, s.time, 0)
 	if euler {
 		s.second, s.first = s.first, s.second
 		copy(s.base, s.mass)
-		st.time, st.fired, st.fault = s.time+span*x.alpha, s.fired+span*x.beta, false
+		st.time, st.fired, st.fault = s.time+span*x.alpha, s.fired+span*x.beta, sound
 		return st
 	}
 	since := s.time + (size-span)*x.alpha
@@ -120,15 +135,16 @@ func (s *finiteVolume) attempt(c clock, size float64, euler bool) step {
 		s.base[i] = m + past*d
 		s.second[i] = m + d/implicit
 	}
-	if !s.solve(c, s.base, s.second, &st.theta, since, span) || !nonNegative(s.second) {
+	if !s.solve(c, s.base, s.second, &st.theta, since, span) || c == dilated && st.theta < start/4 {
 		return st
 	}
-	if c == dilated && st.theta < start/4 {
+	if !nonNegative(s.second) {
+		st.fault = negative
 		return st
 	}
 	x = s.exchangeAt(c, st.theta, since, 0)
 	st.time, st.fired = since+span*x.alpha, st.fired+span*x.beta
-	st.err, st.fault = s.errorOf(st, x, span), false
+	st.err, st.fault = s.errorOf(st, x, span), sound
 	return st
 }
 
@@ -169,7 +185,7 @@ func (s *finiteVolume) errorOf(st step, x exchange, span float64) float64 {
 	}
 	change := math.Abs(s.up[n] * s.delta[n-1] / s.mesh.width[n-1])
 	relative := change / (x.beta + x.alpha*s.floor)
-	return math.Max(moved, relative/100) / s.options.Rtol
+	return math.Max(moved, relative/30) / s.options.Rtol
 }
 
 // smooth solves with the matrix of the last stage in place of delta.

@@ -148,8 +148,36 @@ func (t *trio) taylor(h float64, count bool) {
 
 // rise carries the trio up to z.
 func (t *trio) rise(z float64, count bool) {
-	t.glide(math.Min(z, join(t.kappa)), count)
+	t.glide(math.Min(z, join(t.kappa)), count) // does nothing above join
 	t.climb(z, count)
+}
+
+// growth returns the leading-order logarithmic derivative (z + √(z² + 4κ))/2 of U_κ, exact to O(1/κ).
+func growth(kappa complex128, z float64) complex128 {
+	return (complex(z, 0) + cmplx.Sqrt(complex(z*z, 0)+4*kappa)) / 2
+}
+
+// newLateTrio is for Re κ ≥ 0 and when only quotients of the integrals up to top are
+// wanted: it starts at bottom or where what lies below weighs less than e^−45. For large |κ| it starts
+// from growth a little lower, where the error is a multiple of the other solution, which dies out by e^−40.
+func newLateTrio(kappa complex128, bottom, top float64) *trio {
+	z := top
+	for fallen := 0.0; fallen < 45 && z > bottom; {
+		h := 3 / math.Max(real(growth(kappa, z)), 1e-3)
+		z -= h
+		fallen += h * real(growth(kappa, z))
+	}
+	z = math.Max(z, bottom)
+	if cmplx.Abs(kappa) < 100 || z < -math.Sqrt(cmplx.Abs(kappa)) {
+		t := newTrio(kappa, math.Min(z, join(kappa)))
+		t.rise(z, false)
+		return t
+	}
+	from := z - 40/real(cmplx.Sqrt(complex(z*z, 0)+4*kappa))
+	q := growth(kappa, from) / kappa
+	t := &trio{kappa: kappa, z: from, p: 1, q: q, r: q * growth(kappa+1, from) / (kappa + 1)}
+	t.climb(z, false)
+	return t
 }
 
 // Hitting returns U_λ(z)/U_λ(z_F) and its derivative.
@@ -182,4 +210,16 @@ func (s leaky) Spectral(lambda complex128) (free, current, diffusion complex128)
 	t.rise(s.top, true)
 	rate := math.Exp(-s.logMean)
 	return t.sumP, complex(rate/s.scale, 0) * t.sumQ, complex(rate/(s.scale*s.scale), 0) * kappa * t.sumR
+}
+
+// Response is the quotient of the parts of Spectral, at a cost that does not grow with |λ|.
+func (s leaky) Response(lambda complex128) (current, diffusion complex128) {
+	if real(lambda) < 0 {
+		panic("neuron: Response is for the closed right half plane")
+	}
+	kappa := lambda/complex(s.law.Leak, 0) + 1
+	t := newLateTrio(kappa, s.top-s.gap, s.top)
+	t.rise(s.top, true)
+	rate := math.Exp(-s.logMean)
+	return complex(rate/s.scale, 0) * t.sumQ / t.sumP, complex(rate/(s.scale*s.scale), 0) * kappa * t.sumR / t.sumP
 }

@@ -74,16 +74,21 @@ func (s perfect) Hitting(lambda complex128, v float64) (h, dh complex128) {
 	return h, k * h
 }
 
+// Response returns 2·rate/(drift + √(drift² + 4aλ)) = rate·k/λ and rate·k²/λ, for a positive drift.
+func (s perfect) Response(lambda complex128) (current, diffusion complex128) {
+	root, k := s.root(lambda)
+	current = complex(s.Rate(), 0) * 2 / (root + complex(s.drift, 0))
+	return current, current * k
+}
+
 // Spectral has a branch point at −drift²/(4a), where the continuous spectrum
-// begins; K = 2·rate/(drift + √(drift² + 4aλ)) = rate·k/λ and K_a = rate·k²/λ. It needs a
-// positive drift.
+// begins. It needs a positive drift.
 func (s perfect) Spectral(lambda complex128) (free, current, diffusion complex128) {
 	root, k := s.root(lambda)
-	gain := 2 / (root + complex(s.drift, 0)) // k/λ
 	gap := complex(s.law.Gap(), 0)
-	free = gain * gap * slope(-k*gap)
-	current = complex(s.Rate(), 0) * gain * free
-	return free, current, current * k
+	free = 2 / (root + complex(s.drift, 0)) * gap * slope(-k*gap)
+	current, diffusion = s.Response(lambda)
+	return free, current * free, diffusion * free
 }
 
 // slope returns (eˣ − 1)/x.

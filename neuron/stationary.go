@@ -21,10 +21,13 @@ type Stationary interface {
 	// from v ≤ V_F, and dh/dv. It continues analytically to the left half plane, with poles
 	// at the (real, negative) eigenvalues of the neuron killed at V_F.
 	Hitting(lambda complex128, v float64) (h, dh complex128)
+	// Response returns K(lambda) and K_a(lambda) for Re lambda ≥ 0: the response of the
+	// rate to a small current e^{λt} and to a small change of the diffusion. At 0 they are
+	// the derivatives of the rate.
+	Response(lambda complex128) (current, diffusion complex128)
 	// Spectral returns, up to one positive factor common to the three,
 	//	free = (1 − h(V_R))/lambda,   K(lambda)·free   and   K_a(lambda)·free,
-	// entire functions of lambda: K is the response of the rate to a small current e^{λt}, K_a to
-	// a small change of the diffusion. The zeros of free are the eigenvalues of the
+	// entire functions of lambda. The zeros of free are the eigenvalues of the
 	// uncoupled neuron but 0; those of free − b·e^{−λd}·(K free) − a1·(K_a free) are the eigenvalues of a
 	// network linearised at a steady state.
 	Spectral(lambda complex128) (free, current, diffusion complex128)
@@ -130,43 +133,47 @@ func (s leaky) Density(v float64) float64 {
 	return g * math.Exp(log-s.logMean) / s.scale
 }
 
-// expect returns ∫ f(z, p) dz over (−∞, z_F), f being proportional to the density p
-// in z, by panels graded towards z_F and split at z_R.
-func (s leaky) expect(f func(z, p float64) float64) float64 {
+// expect returns ∫ f(z, p) dz over z < from, f being proportional to the density p
+// in z, by panels graded towards z_F and split at z_R, until done holds.
+func (s leaky) expect(from float64, f func(z, p float64) float64, done func(z float64) bool) float64 {
 	sum, reset := 0.0, s.top-s.gap
-	never := func(float64) bool { return false }
 	first := math.Min(1/math.Max(1, math.Abs(s.top)), s.gap/2)
-	descend(s.top, reset, func(z float64) float64 {
+	descend(from, reset, func(z float64) float64 {
 		return math.Min(math.Max(first, s.top-z), math.Max(0.5, -z/4))
 	}, func(z, weight float64) {
 		g, log := s.shape(z)
 		sum += weight * f(z, g*math.Exp(log-s.logMean))
-	}, never)
+	}, done)
 	// Below z_R the density is a multiple of e^{−z²/2}.
 	g, log := s.shape(reset)
-	atReset := g * math.Exp(log-s.logMean)
+	log += reset*reset/2 - s.logMean
 	foot := math.Min(reset, 0) - math.Min(9.5, 45/math.Max(1e-300, -reset))
-	descend(reset, foot, func(z float64) float64 { return 1 / math.Max(1, math.Abs(z)/2) }, func(z, weight float64) {
-		sum += weight * f(z, atReset*math.Exp((reset-z)*(reset+z)/2))
-	}, never)
+	descend(math.Min(from, reset), foot, func(z float64) float64 { return 1 / math.Max(1, math.Abs(z)/2) }, func(z, weight float64) {
+		sum += weight * f(z, g*math.Exp(log-z*z/2))
+	}, done)
 	return sum
+}
+
+// moment leaves out z > 12, where the density is below e^−72.
+func (s leaky) moment(f func(z, p float64) float64) float64 {
+	return s.expect(math.Min(s.top, 12), f, func(float64) bool { return false })
 }
 
 // Mean integrates V_F − v, so that nothing cancels when the neuron is nearly deterministic.
 func (s leaky) Mean() float64 {
-	return s.law.Threshold - s.scale*s.expect(func(z, p float64) float64 { return (s.top - z) * p })
+	return s.law.Threshold - s.scale*s.moment(func(z, p float64) float64 { return (s.top - z) * p })
 }
 
 func (s leaky) Variance() float64 {
-	mean := s.expect(func(z, p float64) float64 { return (s.top - z) * p })
-	return square(s.scale) * s.expect(func(z, p float64) float64 { return square(s.top-z-mean) * p })
+	mean := s.moment(func(z, p float64) float64 { return (s.top - z) * p })
+	return square(s.scale) * s.moment(func(z, p float64) float64 { return square(s.top-z-mean) * p })
 }
 
 // CV uses Var(T) = 2 ∫ φ² G dz, the second moment of the interval with the order of
 // integration exchanged: CV² = (2/J) E[φ(z)²] over the stationary density.
 func (s leaky) CV() float64 {
-	return math.Sqrt(2 * s.expect(func(z, p float64) float64 {
+	return math.Sqrt(2 * s.expect(s.top, func(z, p float64) float64 {
 		m := mills(z)
 		return p * m.value * m.value * math.Exp(2*m.log-s.logMean)
-	}))
+	}, func(z float64) bool { return z > 0 && z*z < s.top*s.top-120 }))
 }
