@@ -43,6 +43,7 @@ cat >guest/init <<END
 echo
 LAPICQUE_KERNEL=avx512 /kernel.test -test.v -test.timeout 0 -test.run '$tests'
 echo "status \$?"
+/busybox sleep 2 # until the serial line is empty
 /busybox poweroff -f
 END
 chmod +x guest/init
