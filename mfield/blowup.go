@@ -11,7 +11,7 @@ import (
 // the neurons fires in one instant. It is a finding, told as an error by Solver.Advance.
 type BlowUp struct {
 	Time float64
-	Jump float64 // fraction of the neurons that fires: the physical jump
+	Jump float64 // fraction of the neurons that fires: the physical jump of a1 = 0 (b ≤ 0: 0)
 }
 
 // Error describes the finding.
@@ -65,12 +65,12 @@ const (
 // In the initial layer of data that do not vanish at V_F the rate is infinite too,
 // like t^−1/2, but there q grows from 0.
 func (s *finiteVolume) checkBlowUp() error {
-	if s.b <= 0 || s.last != dilated || !s.trail.falling() {
+	if s.last != dilated || !s.trail.falling() {
 		return nil
 	}
 	h := s.mesh.width[len(s.mesh.width)-1]
-	layer := s.law.Diffusion(s.rate) / (s.b * s.rate)
-	if q := s.pace(); q < resolved || q < unresolved && layer < h/4 {
+	thin := s.b*s.rate*h > 4*s.law.Diffusion(s.rate)
+	if q := s.pace(); q < resolved || q < unresolved && thin {
 		return s.blowUp()
 	}
 	return nil
@@ -79,7 +79,7 @@ func (s *finiteVolume) checkBlowUp() error {
 // stuck explains why no step could be made: near a blow-up that the mesh does not
 // resolve, the discrete equation for N ceases to have a solution at a finite N.
 func (s *finiteVolume) stuck() error {
-	if s.b > 0 && s.pace() < 0.1 && s.trail.falling() {
+	if s.kappa > 0 && s.pace() < 0.1 && s.trail.falling() {
 		return s.blowUp()
 	}
 	return fmt.Errorf("mfield: no step from t = %g is short enough (rate %g)", s.time, s.rate)
@@ -107,6 +107,9 @@ func (s *finiteVolume) blowUp() error {
 // at V_F, where the density is below 1/b: the search starts past it. Inside a cell the tail is linear, so
 // the root is exact for the piecewise constant density.
 func jump(m *mesh, mass []float64, law neuron.LIF, b, still float64) float64 {
+	if b <= 0 {
+		return 0
+	}
 	tail, x0, g0 := 0.0, 0.0, 0.0
 	for i := len(mass) - 1; i >= 0; i-- {
 		tail += mass[i]

@@ -14,7 +14,7 @@ import (
 type finiteVolume struct {
 	law      neuron.LIF
 	b        float64
-	kappa    float64 // of the dilated clock
+	kappa    float64 // of the dilated clock; > 0 when the activity feeds itself
 	floor    float64 // rate below which errors of N are absolute
 	constant bool    // the current is
 	options  Options
@@ -43,7 +43,7 @@ func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume,
 	s.mesh = newMesh(e, o.Cells, shape)
 	distance := math.Min(e.Law.Gap(), math.Max(shape.sd, e.Law.Threshold-shape.mean))
 	velocity := math.Max(shape.drive, e.Law.A0/math.Max(distance, 1e-3*e.Law.Gap()))
-	s.kappa = math.Max(e.B, 0) / velocity
+	s.kappa = math.Max(e.B/velocity, e.Law.A1/e.Law.A0)
 	s.floor = 1e-5 * e.Law.A0 / (e.Law.Gap() * e.Law.Gap())
 	s.allocate(len(s.mesh.width))
 
@@ -62,7 +62,14 @@ func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume,
 		s.mesh.share(s.mass, e.Law.Reset+push, at)
 		s.fired = at
 	}
-	s.rate = s.startRate()
+	if s.rate = s.startRate(); math.IsNaN(s.rate) {
+		if e.Law.A1 == 0 {
+			s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0)}
+			return s, nil
+		}
+		return nil, neuron.Faults{{Field: "initial", Value: "a density too large at V_F",
+			Accepted: "with a1 > 0 a law that vanishes there: the noise that the first spikes make would fire a finite part of the network at t = 0"}}
+	}
 	h := s.mesh.width[len(s.mesh.width)-1]
 	s.next = 0.01 * h * h / e.Law.A0
 	return s, nil
@@ -86,23 +93,22 @@ func (s *finiteVolume) allocate(cells int) {
 }
 
 // startRate returns the rate that agrees with the masses: the smallest root of
-// N = flux(N) through V_F, by Newton's method from 0 on a convex function.
+// N = flux(N) through V_F, by Newton's method from 0 on a convex function, NaN when there is none.
 func (s *finiteVolume) startRate() float64 {
 	n := len(s.mass)
 	rate := 0.0
 	for range 60 {
-		x := s.exchangeAt(plain, rate, s.time, 0)
-		s.evaluate(s.mass, x)
-		d := (s.flux[n] - rate) / (1 - s.fluxes.slope[n])
-		if math.IsNaN(d) || rate+d < 0 {
+		s.evaluate(s.mass, s.exchangeAt(plain, rate, s.time, 0))
+		steep := 1 - s.fluxes.slope[n]
+		d := (s.flux[n] - rate) / steep
+		if !(steep > 0) {
+			return math.NaN()
+		}
+		if rate += d; math.Abs(d) <= 1e-14*math.Abs(rate) {
 			return math.Max(rate, 0)
 		}
-		rate += d
-		if math.Abs(d) <= 1e-14*rate {
-			break
-		}
 	}
-	return rate
+	return math.NaN()
 }
 
 // Advance implements Solver.

@@ -56,7 +56,7 @@ func (s *finiteVolume) advanceOnce(until float64) error {
 
 // clockOfNext is the clock in whose units the next step is kept.
 func (s *finiteVolume) clockOfNext() clock {
-	if s.b > 0 && s.options.step == 0 {
+	if s.kappa > 0 && s.options.step == 0 {
 		return dilated
 	}
 	return plain
