@@ -13,13 +13,13 @@ import "math"
 func Normal(word uint32) float32 {
 	m := int32(word&0x7fffffff) | 1
 	f := math.Float32bits(float32(m))
-	c := &normalTable[f>>23&31] // the exponent field of 1 is 127 = 31 mod 32
+	c, octave := &normalTable, f>>23&31 // the exponent field of 1 is 127 = 31 mod 32
 	t := math.Float32frombits(f&0x7fffff|0x3f800000) - 1.5
-	p := c[5]
-	p = float32(p*t) + c[4]
-	p = float32(p*t) + c[3]
-	p = float32(p*t) + c[2]
-	p = float32(p*t) + c[1]
-	p = float32(p*t) + c[0]
+	p := c[5][octave]
+	p = float32(p*t) + c[4][octave]
+	p = float32(p*t) + c[3][octave]
+	p = float32(p*t) + c[2][octave]
+	p = float32(p*t) + c[1][octave]
+	p = float32(p*t) + c[0][octave]
 	return math.Float32frombits(math.Float32bits(p) ^ word&0x80000000)
 }

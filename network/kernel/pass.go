@@ -86,16 +86,20 @@ func (p *Pass) scalar(v []float64, s *Scratch, first, lo, hi, hits int) int {
 	decay, shift, noise, near, from, to := p.Decay, p.Shift, p.Noise, p.Near, p.From, p.To
 	random := s.random[lo-first : hi-first]
 	v = v[lo:hi][:len(random)]
-	last := uint32(math.MaxUint32)
+	last, c := uint32(math.MaxUint32), &normalTable
 	for i, word := range random {
 		high := uint32(word >> 32) // Normal, by hand
 		m := math.Float32bits(float32(int32(high&0x7fffffff | 1)))
-		c := &normalTable[m>>23&31]
+		octave := m >> 23 & 31
 		t := math.Float32frombits(m&0x7fffff|0x3f800000) - 1.5
-		q := float32((float32((float32((float32((float32(c[5]*t)+c[4])*t)+c[3])*t)+c[2])*t)+c[1])*t) + c[0]
+		q := float32(c[5][octave]*t) + c[4][octave]
+		q = float32(q*t) + c[3][octave]
+		q = float32(q*t) + c[2][octave]
+		q = float32(q*t) + c[1][octave]
+		q = float32(q*t) + c[0][octave]
 		z := math.Float32frombits(math.Float32bits(q) ^ high&0x80000000)
 		old := v[i]
-		y := math.FMA(noise, float64(z), math.FMA(decay, old, shift))
+		y := float64(float64(decay*old)+shift) + float64(noise*float64(z))
 		v[i] = y
 		d := from - old
 		if d < 0 {

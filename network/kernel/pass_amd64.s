@@ -65,7 +65,7 @@ fill:
 	RET
 
 // func passAVX2(c *float64, v *float64, n int, random *uint64, hits *byte, table *float32) (found int, done int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2
 TEXT ·passAVX2(SB), NOSPLIT, $0-64
 	MOVQ c+0(FP), AX
 	MOVQ v+8(FP), CX
@@ -135,9 +135,10 @@ turn:
 	VCVTPS2PD    X1, Y2
 	VCVTDQ2PD    X0, Y5
 	VMOVUPD      (CX)(R8*8), Y4
-	VMOVUPD      64(AX), Y3
-	VFMADD231PD  (AX), Y4, Y3
-	VFMADD231PD  128(AX), Y2, Y3
+	VMULPD       (AX), Y4, Y3
+	VADDPD       64(AX), Y3, Y3
+	VMULPD       128(AX), Y2, Y2
+	VADDPD       Y2, Y3, Y3
 	VMOVUPD      256(AX), Y2
 	VSUBPD       Y4, Y2, Y2
 	VXORPD       Y6, Y6, Y6
@@ -157,9 +158,10 @@ turn:
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTDQ2PD    X0, Y3
 	VMOVUPD      32(CX)(R8*8), Y2
-	VMOVUPD      64(AX), Y0
-	VFMADD231PD  (AX), Y2, Y0
-	VFMADD231PD  128(AX), Y1, Y0
+	VMULPD       (AX), Y2, Y0
+	VADDPD       64(AX), Y0, Y0
+	VMULPD       128(AX), Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVUPD      256(AX), Y1
 	VSUBPD       Y2, Y1, Y1
 	VXORPD       Y5, Y5, Y5
@@ -381,9 +383,10 @@ turn512:
 	VCVTPS2PD    Y21, Z23
 	VCVTDQ2PD    Y22, Z26
 	VMOVUPD      (CX)(R8*8), Z25
-	VMOVUPD      64(AX), Z24
-	VFMADD231PD  (AX), Z25, Z24
-	VFMADD231PD  128(AX), Z23, Z24
+	VMULPD       (AX), Z25, Z24
+	VADDPD       64(AX), Z24, Z24
+	VMULPD       128(AX), Z23, Z23
+	VADDPD       Z23, Z24, Z24
 	VMOVUPD      256(AX), Z23
 	VSUBPD       Z25, Z23, Z23
 	VMAXPD       Z18, Z23, Z23
@@ -413,9 +416,10 @@ miss0:
 	VEXTRACTF64X4 $0x01, Z22, Y21
 	VCVTDQ2PD     Y21, Z23
 	VMOVUPD       64(CX)(R8*8), Z22
-	VMOVUPD       64(AX), Z21
-	VFMADD231PD   (AX), Z22, Z21
-	VFMADD231PD   128(AX), Z19, Z21
+	VMULPD        (AX), Z22, Z21
+	VADDPD        64(AX), Z21, Z21
+	VMULPD        128(AX), Z19, Z19
+	VADDPD        Z19, Z21, Z21
 	VMOVUPD       256(AX), Z19
 	VSUBPD        Z22, Z19, Z19
 	VMAXPD        Z18, Z19, Z19

@@ -29,9 +29,9 @@ var pathNames = map[string]path{"go": plainGo, "avx2": avx2, "avx512": avx512}
 func has(p path) bool {
 	switch p {
 	case avx512:
-		return cpu.X86.HasAVX512F && cpu.X86.HasAVX2 && cpu.X86.HasFMA
+		return cpu.X86.HasAVX512F && cpu.X86.HasAVX2
 	case avx2:
-		return cpu.X86.HasAVX2 && cpu.X86.HasFMA
+		return cpu.X86.HasAVX2
 	}
 	return true
 }
@@ -101,7 +101,7 @@ func address(h *Hit) *byte { return (*byte)(unsafe.Pointer(h)) }
 var tables2 = func() (t [12][8]float32) {
 	for e := 16; e < 32; e++ {
 		for k := range 6 {
-			t[2*k+(e-16)/8][(e+31)%8] = normalTable[(e+31)%32][k]
+			t[2*k+(e-16)/8][(e+31)%8] = normalTable[k][(e+31)%32]
 		}
 	}
 	return t
@@ -112,7 +112,7 @@ var tables2 = func() (t [12][8]float32) {
 var tables512 = func() (t [12][16]float32) {
 	for j := range 32 {
 		for k := range 6 {
-			t[2*k+j/16][j%16] = normalTable[j][k]
+			t[2*k+j/16][j%16] = normalTable[k][j]
 		}
 	}
 	return t

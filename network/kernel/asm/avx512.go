@@ -117,9 +117,10 @@ func passAVX512() {
 			VCVTDQ2PD(r, bound)
 		}
 		VMOVUPD(x.Offset(64*h), old)
-		VMOVUPD(c.Offset(atShift), y)
-		VFMADD231PD(c.Offset(atDecay), old, y)
-		VFMADD231PD(c.Offset(atNoise), z, y)
+		VMULPD(c.Offset(atDecay), old, y)
+		VADDPD(c.Offset(atShift), y, y)
+		VMULPD(c.Offset(atNoise), z, z)
+		VADDPD(z, y, y)
 		VMOVUPD(c.Offset(atFrom), near)
 		VSUBPD(old, near, near)
 		VMAXPD(zero, near, near)

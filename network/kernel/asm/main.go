@@ -206,9 +206,10 @@ func passAVX2() {
 			VCVTDQ2PD(r, bound)
 		}
 		VMOVUPD(x.Offset(32*half), old)
-		VMOVUPD(c.Offset(atShift), y)
-		VFMADD231PD(c.Offset(atDecay), old, y)
-		VFMADD231PD(c.Offset(atNoise), z, y)
+		VMULPD(c.Offset(atDecay), old, y)
+		VADDPD(c.Offset(atShift), y, y)
+		VMULPD(c.Offset(atNoise), z, z)
+		VADDPD(z, y, y)
 		VMOVUPD(c.Offset(atFrom), near)
 		VSUBPD(old, near, near)
 		zero := YMM()
