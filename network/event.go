@@ -59,7 +59,7 @@ type stretch struct {
 // draw returns an end point and whether the bridge to it crosses.
 func (st *stretch) draw(x float64, r *kernel.Stream) (y float64, crosses bool) {
 	y = float64(st.decay*x) + st.current + float64(st.noise*float64(kernel.Normal(uint32(r.Uint64()>>32))))
-	d := st.near * (st.threshold - x) * (st.threshold - y)
+	d := st.near * max(st.threshold-x, 0) * (st.threshold - y)
 	return y, d < 40 && d <= -math.Log(r.Float64())
 }
 
@@ -105,7 +105,7 @@ func (s *session) survive(st *stretch, spiking int64) {
 				id := b.first + uint32(i)
 				r := s.key.Stream(st.number, id)
 				y, crosses := st.draw(b.v[i]+s.offset, &r)
-				for crosses {
+				for crosses && b.v[i]+s.offset < st.threshold {
 					y, crosses = st.draw(b.v[i]+s.offset, &r)
 				}
 				if int64(id) == spiking {
