@@ -19,7 +19,7 @@ func (b *BlowUp) Error() string {
 	return fmt.Sprintf("the rate blows up at t = %.8g; a fraction %.6g of the neurons fires at once", b.Time, b.Jump)
 }
 
-// trail keeps the last three points (σ, t, q) of the dilated clock.
+// trail keeps the last three points (σ, t, q) of the clock σ.
 type trail struct {
 	sigma, time, q [3]float64
 	count          int
@@ -61,7 +61,7 @@ const (
 	unresolved = 1e-2
 )
 
-// checkBlowUp ends the solution when the dilated clock nears q = 0 while q falls.
+// checkBlowUp ends the solution when the clock σ nears q = 0 while q falls.
 // In the initial layer of data that do not vanish at V_F the rate is infinite too,
 // like t^−1/2, but there q grows from 0.
 func (s *finiteVolume) checkBlowUp() error {

@@ -14,7 +14,7 @@ import (
 type finiteVolume struct {
 	law      neuron.LIF
 	b        float64
-	kappa    float64 // of the dilated clock; > 0 when the activity feeds itself
+	kappa    float64 // of the clock σ; > 0 when the activity feeds itself
 	floor    float64 // rate below which errors of N are absolute
 	constant bool    // the current is
 	options  Options
@@ -28,7 +28,7 @@ type finiteVolume struct {
 	steps   int
 	tries   int
 	last    clock // of the last accepted step
-	trail   trail // the last points of the dilated clock
+	trail   trail // the last points of the clock σ
 	next    float64
 	ended   *BlowUp
 

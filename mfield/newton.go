@@ -4,19 +4,39 @@ import "math"
 
 const implicit = 1 - math.Sqrt2/2 // γ of the two-stage method
 
-// unknown says what θ is: the rate N in the clock t, or q = dt/dσ in the clock
-// dσ = (1 + κN) dt, in which N → ∞ is the regular point q = 0.
+// clock is the variable that a step advances, and the scalar unknown θ in it. In
+// σ, dσ = (1 + κN) dt, N → ∞ is the regular point q = dt/dσ = 0, where every flux is
+// bilinear in the density and q; while κN is small, N itself is the unknown, for its last digits.
 type clock int
 
 const (
-	plain clock = iota
-	dilated
+	plain   clock = iota // t, θ = N
+	gentle               // σ, θ = N
+	dilated              // σ, θ = q, N = (1 − q)/(κq)
 )
 
-// exchangeAt returns the coupling at θ; the stage ends at time since + span·w.
+// clock returns the clock of adaptive steps.
+func (s *finiteVolume) clock() clock {
+	switch {
+	case s.kappa == 0 || s.options.step > 0:
+		return plain
+	case s.kappa*s.rate < 0.1:
+		return gentle
+	}
+	return dilated
+}
+
+// pace returns dt/dσ in the present state.
+func (s *finiteVolume) pace() float64 { return 1 / (1 + s.kappa*s.rate) }
+
+// exchangeAt returns the coupling at θ; the stage ends at time since + span·dt/dσ.
 func (s *finiteVolume) exchangeAt(c clock, theta, since, span float64) exchange {
 	x := exchange{alpha: 1, beta: theta, dBeta: 1}
-	if c == dilated {
+	switch c {
+	case gentle:
+		q := 1 / (1 + s.kappa*theta)
+		x = exchange{alpha: q, dAlpha: -s.kappa * q * q, beta: theta * q, dBeta: q * q}
+	case dilated:
 		x = exchange{alpha: theta, dAlpha: 1, beta: (1 - theta) / s.kappa, dBeta: -1 / s.kappa}
 	}
 	input := s.law.Input()

@@ -18,7 +18,7 @@ type characteristic struct {
 }
 
 // maxSpent bounds the evaluations that one state may cost.
-const maxSpent = 20_000
+const maxSpent = 12_000
 
 func (c *characteristic) exhausted() bool {
 	c.spent++
@@ -28,7 +28,7 @@ func (c *characteristic) exhausted() bool {
 // entire is an entire function whose zeros are the eigenvalues, those of the
 // uncoupled neuron when b = a1 = 0, without the trivial 0 of conserved mass.
 func (c *characteristic) entire(lambda complex128) complex128 {
-	c.spent += int(cmplx.Abs(lambda) / 50) // its cost grows
+	c.spent += int(cmplx.Abs(lambda) / 8) // its cost grows
 	if c.exhausted() {
 		return cmplx.NaN()
 	}

@@ -109,10 +109,14 @@ type balance struct {
 
 func newBalance(e NNLIF) balance {
 	leak := e.Law.Leak
-	return balance{
+	q := balance{
 		lift: e.Law.Threshold - e.Law.Input().At(0)/leak,
 		gap:  e.Law.Gap(), a0: e.Law.A0 / leak, a1: e.Law.A1, b: e.B,
 	}
+	if math.Abs(q.b) < 1e-250*q.gap { // below any effect, and rates of the order of 1/b overflow
+		q.b = 0
+	}
+	return q
 }
 
 // at returns top = (V_F − μ)/√a, the passage integrals and √a at a rate.
@@ -130,7 +134,7 @@ func (q balance) at(rate float64) (top float64, p neuron.Passage, scale float64)
 // in which nothing cancels but what the problem makes cancel.
 func (q balance) excess(log float64) float64 {
 	top, p, scale := q.at(math.Exp(log))
-	if top > -1 || q.b <= 0 {
+	if top > -1 || q.b < q.gap/2 {
 		return log + p.LogMean()
 	}
 	return math.Log1p((q.gap - q.b + q.lift*p.Mean - scale*p.Deficit) / q.b)

@@ -39,7 +39,7 @@ func (s *finiteVolume) advanceOnce(until float64) error {
 			s.next = s.inNextUnits(c, size) / 2
 		case st.fault == unsolved:
 			s.next = s.inNextUnits(c, size) / 4
-		case c == dilated && st.time > until:
+		case c != plain && st.time > until:
 			s.next = size * 0.5 * (until - s.time) / (st.time - s.time)
 		case st.err > 1:
 			s.next = s.inNextUnits(c, size) * math.Max(0.2, 0.9/math.Cbrt(st.err))
@@ -54,20 +54,9 @@ func (s *finiteVolume) advanceOnce(until float64) error {
 	return s.stuck()
 }
 
-// clockOfNext is the clock in whose units the next step is kept.
-func (s *finiteVolume) clockOfNext() clock {
-	if s.kappa > 0 && s.options.step == 0 {
-		return dilated
-	}
-	return plain
-}
-
-// pace returns dt/dσ in the present state.
-func (s *finiteVolume) pace() float64 { return 1 / (1 + s.kappa*s.rate) }
-
 // inNextUnits converts the size of a step to the clock of next.
 func (s *finiteVolume) inNextUnits(c clock, size float64) float64 {
-	if c == plain && s.clockOfNext() == dilated {
+	if c == plain && s.clock() != plain {
 		return size / s.pace()
 	}
 	return size
@@ -83,20 +72,18 @@ func (s *finiteVolume) plan(until float64) (clock, float64) {
 		}
 		return plain, h
 	}
-	want := s.next
-	if s.clockOfNext() == dilated {
-		want *= s.pace()
+	pace := 1.0
+	if s.clock() != plain {
+		pace = s.pace()
 	}
+	want := s.next * pace
 	switch {
 	case want >= left:
 		return plain, left
 	case want > left/2:
 		want = left / 2
 	}
-	if s.clockOfNext() == dilated {
-		return dilated, want / s.pace()
-	}
-	return plain, want
+	return s.clock(), want / pace
 }
 
 // attempt makes a step of the two-stage, stiffly accurate, L-stable method of
@@ -135,7 +122,7 @@ func (s *finiteVolume) attempt(c clock, size float64, euler bool) step {
 		s.base[i] = m + past*d
 		s.second[i] = m + d/implicit
 	}
-	if !s.solve(c, s.base, s.second, &st.theta, since, span) || c == dilated && st.theta < start/4 {
+	if !s.solve(c, s.base, s.second, &st.theta, since, span) || c == dilated && st.theta < start/4 || c == gentle && s.kappa*st.theta > 1 {
 		return st
 	}
 	if !nonNegative(s.second) {
@@ -168,7 +155,7 @@ func (s *finiteVolume) errorOf(st step, x exchange, span float64) float64 {
 	}
 	const c3 = 1./6 - (3*implicit*implicit - 2*implicit*implicit*implicit)
 	pace := 1.0
-	if st.clock == dilated {
+	if st.clock != plain {
 		pace = s.pace()
 	}
 	for i := range s.delta {
@@ -206,12 +193,16 @@ func (s *finiteVolume) accept(st step, lands bool, until float64) {
 	if st.euler {
 		span = st.size
 	}
-	alpha := 1.0
-	before := s.pace()
+	before := s.clock()
+	scale := s.pace()
 	s.rate = st.theta
 	if st.clock == dilated {
-		alpha = st.theta
 		s.rate = (1 - st.theta) / (s.kappa * st.theta)
+	}
+	alpha := 1.0
+	if st.clock != plain {
+		alpha = s.pace()
+		s.trail.add(st.size, st.time, alpha)
 	}
 	for i := range s.slope {
 		s.slope[i] = (s.second[i] - s.base[i]) / (span * alpha)
@@ -224,16 +215,13 @@ func (s *finiteVolume) accept(st step, lands bool, until float64) {
 	s.steps++
 	s.last = st.clock
 	grown := st.size * math.Min(2.5, 0.9/math.Cbrt(math.Max(st.err, 1e-12)))
-	if st.clock == plain && s.clockOfNext() == dilated {
-		grown /= before
+	if st.clock == plain && before != plain {
+		grown /= scale
 	}
 	if lands {
 		grown = math.Max(grown, s.next)
 	}
 	s.next = grown
-	if st.clock == dilated {
-		s.trail.add(st.size, st.time, st.theta)
-	}
 }
 
 // extend adds cells at the far end when mass comes near it.
