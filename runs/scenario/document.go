@@ -89,7 +89,7 @@ func standard(model string) (Head, Tail) {
 }
 
 const (
-	maxBins   = 1 << 20
+	maxBins   = 10_000 // the null laws of a comparison draw this many numbers thousands of times
 	maxCells  = 1e6
 	maxSteps  = 1e12
 	maxTraces = 1000
