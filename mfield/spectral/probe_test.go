@@ -1,70 +1,82 @@
 package spectral
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"math"
+	"os"
+	"strconv"
 	"testing"
 
 	"lapicque/neuron"
 )
 
+func law() neuron.LIF { return neuron.LIF{Threshold: 2, Reset: 1, A0: 1, Leak: 1} }
+
 func TestProbe(t *testing.T) {
-	ref := map[float64]float64{0.05: 0.01467099549, 0.1: 0.03038047497, .25: 0.07649475684, .5: .1165631173, 1: .1359539709, 2: .1368998922, 5: .1348648331}
-	for _, rtol := range []float64{1e-4, 1e-6, 1e-8, 1e-9} {
-		b := newBasis(12)
-		r := &stepper{input: func(float64) (float64, float64) { return 0, 0 }, fixed: true}
-		r.basis = b
-		r.law = coupling{1, 1, 0, 0.5, 1}
-		m := newMesh([]float64{-7, -2.5, -.5, 1, 2}, 1)
-		r.resize(m)
-		law := newGaussian(neuron.TruncatedGaussian{0, .25, 2})
-		y := state{u: make([]float64, 48)}
-		load := make([]float64, 48)
-		lf := r.load(load, law)
-		lam, err := r.project(y.u, load, lf)
-		mass, m1, m2 := b.moments(m, y.u)
-		y.fired = lam
-		y.w, _ = r.consistent(y.u, 0)
-		_ = err
-		if rtol == 1e-4 {
-			fmt.Println("lam", lam, mass-1, m1, m2, y.w)
+	raw, _ := os.ReadFile("/work/shared/reference/open.json")
+	var all map[string]any
+	json.Unmarshal(raw, &all)
+	get := func(key string) map[float64]float64 {
+		out := map[float64]float64{}
+		for k, v := range all[key].(map[string]any) {
+			f, err := strconv.ParseFloat(k, 64)
+			if err == nil {
+				out[f] = v.(map[string]any)["N"].(float64)
+			}
 		}
-		h := 1e-6
-		steps := 0
-		var dn state
-		worst, worstDense := 0.0, 0.0
-		for y.time < 5 {
-			if err := r.step(&y, h); err != nil {
+		return out
+	}
+	b0 := map[float64]float64{}
+	for k, v := range all["transient_b=0"].(map[string]any)["N"].(map[string]any) {
+		f, _ := strconv.ParseFloat(k, 64)
+		b0[f], _ = strconv.ParseFloat(v.(string), 64)
+	}
+	g := neuron.TruncatedGaussian{0, .25, 2}
+	drv := law()
+	drv.Current = neuron.Sine{1, .5, 1}
+	corner := neuron.LIF{Threshold: 0, Reset: -1, A0: 1, Leak: 1}
+	cases := []struct {
+		name string
+		p    Problem
+		ref  map[float64]float64
+	}{
+		{"b=.5", Problem{law(), .5, 0, g}, get("transient_b=0.5")},
+		{"b=0", Problem{law(), 0, 0, g}, b0},
+		{"driven", Problem{drv, 0, 0, g}, get("transient_current")},
+		{"corner", Problem{corner, 0, 0, neuron.Point{-1}}, map[float64]float64{.1: .9791794113, .5: 1.2141922984, 1: 1.1358680944}},
+	}
+	for _, c := range cases {
+		for _, rtol := range []float64{1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9} {
+			s, err := New(c.p, Options{Rtol: rtol})
+			if err != nil {
 				t.Fatal(err)
 			}
-			e, n := 0.0, 0.0
-			for i, x := range r.inc[7].u {
-				e = max(e, math.Abs(x))
-				n = max(n, math.Abs(r.at.u[i]))
-			}
-			e = e / n / rtol
-			fac := min(5, max(.2, .9*math.Pow(e, -.2)))
-			if e <= 1 {
-				for tt, N := range ref {
-					if y.time < tt && tt <= r.at.time {
-						th := (tt - y.time) / (r.at.time - y.time)
-						for range 5 {
-							r.dense(&dn, &y, th)
-							th += (tt - dn.time) / (r.at.time - y.time)
-						}
-						r.dense(&dn, &y, th)
-						worstDense = max(worstDense, math.Abs(dn.w/(1-dn.w)/N-1))
-						if rtol == 1e-8 {
-							fmt.Println(tt, th, dn.w/(1-dn.w)/N-1)
-						}
-					}
+			ne0 := s.mesh.elements()
+			worst := 0.0
+			for _, tt := range []float64{.05, .1, .25, .5, 1, 2, 5} {
+				if err := s.Advance(context.Background(), tt); err != nil {
+					t.Fatal(c.name, rtol, err)
 				}
-				y.copyFrom(&r.at)
-				steps++
+				if N, ok := c.ref[tt]; ok {
+					worst = max(worst, math.Abs(s.Rate()/N-1))
+				}
 			}
-			h *= fac
+			mass, _, _ := s.Moments()
+			fmt.Println(c.name, rtol, "p", s.p, "ne", ne0, s.mesh.elements(), "steps", s.steps, s.rejected, "mass", mass-1, "err", worst, "/rtol", worst/rtol, s.Nodes())
 		}
-		mass, _, _ = b.moments(m, y.u)
-		fmt.Println(rtol, steps, mass-1, worst, worstDense, y.w/(1-y.w))
+	}
+}
+
+func BenchmarkHalf(bm *testing.B) {
+	for _, rtol := range []float64{1e-4, 1e-6, 1e-8} {
+		bm.Run(fmt.Sprint(rtol), func(bm *testing.B) {
+			bm.ReportAllocs()
+			for bm.Loop() {
+				s, _ := New(Problem{law(), .5, 0, neuron.TruncatedGaussian{0, .25, 2}}, Options{Rtol: rtol})
+				s.Advance(context.Background(), 5)
+			}
+		})
 	}
 }

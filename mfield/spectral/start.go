@@ -139,8 +139,7 @@ func (r *stepper) loadAtom(dst []float64, a neuron.Atom, pk, shape []float64) fl
 // some u′ satisfies M u′ = −A u + w(e_R − e_F) in all rows, clipped to
 // 0 ≤ κw ≤ 0.9. It costs one factorisation.
 func (r *stepper) consistent(u []float64, current float64) (float64, error) {
-	kappa := r.law.kappa
-	r.set(&r.tmp, -kappa, 1, current)
+	r.set(&r.tmp, 0, 1, current)
 	r.columnF = -r.residual(r.column, u, nil, &r.tmp, 1)
 	for i := range r.column {
 		r.column[i] = -r.column[i]
@@ -151,6 +150,5 @@ func (r *stepper) consistent(u []float64, current float64) (float64, error) {
 	}
 	r.set(&r.tmp, 1, 0, current)
 	rF := r.residual(r.at.u, u, nil, &r.tmp, 0)
-	w := r.solve(r.at.u, rF)
-	return max(0, min(w, 0.9/kappa)), nil
+	return r.solve(r.at.u, rF), nil
 }

@@ -1,0 +1,3 @@
+package spectral
+
+var debug = false

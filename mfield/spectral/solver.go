@@ -1,0 +1,237 @@
+package spectral
+
+import (
+	"context"
+	"math"
+
+	"lapicque/neuron"
+)
+
+// Solver integrates a Problem. It is made by New, is not safe for concurrent use,
+// and allocates nothing in a step unless the mesh grows.
+type Solver struct {
+	stepper
+	problem Problem
+	opts    Options
+	tol     float64 // roughness to be had in an element
+	allowed float64 // and while a rough start smooths out
+	tail    float64 // reach of the mesh, in standard deviations
+	qStop   float64 // q at which a blow-up is extrapolated
+	kappa   float64 // of the hybrid clock; law.kappa is that or 0
+
+	now, before state // the ends of the last step
+	out         state // what is reported
+	view        float64
+	began       bool
+	h, sigma    float64
+	steps       int
+	sinceStart  int     // steps since the last start
+	lastRate    float64 // one step ago
+	reach       reach
+	memory      memory
+	pending     bool // a blow-up waits to be dealt with
+	blowUps     []BlowUp
+	rejected    int
+
+	spare, other *mesh
+	swap         state
+	nodes        []float64
+	scratch      []float64
+	trial        mesh
+	trialU       []float64
+}
+
+// New prepares a solver at time 0. The error is neuron.Faults, or *Refused when
+// the initial law cannot be resolved.
+func New(p Problem, opts Options) (*Solver, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	opts = opts.withDefaults()
+	var fs neuron.Faults
+	fs.Add(opts.Rtol >= 1e-10 && opts.Rtol <= 1e-2, "meanfield.rtol", opts.Rtol, "between 1e-10 and 1e-2")
+	if err := fs.Err(); err != nil {
+		return nil, err
+	}
+	s := &Solver{problem: p, opts: opts}
+	s.basis = newBasis(opts.degree())
+	s.law = coupling{p.Law.Leak, p.Law.A0, p.Law.A1, p.B, 0}
+	s.kappa = clockScale(p)
+	s.fixed = p.Law.Input().Constant()
+	s.input = func(t float64) (float64, float64) { return p.Law.Input().At(t), p.Law.Input().Slope(t) }
+	s.tol = 10 * opts.Rtol
+	s.tail = math.Sqrt(2 * math.Log(100/opts.Rtol))
+	s.qStop = min(1e-3, math.Sqrt(opts.Rtol))
+	s.scratch = make([]float64, s.p+3)
+	s.mesh, s.spare = new(mesh), new(mesh)
+	s.reach = newReach(p.Law, p.B, p.Initial)
+	var law datum = p.Initial
+	if g, ok := p.Initial.(neuron.TruncatedGaussian); ok {
+		law = newGaussian(g)
+	}
+	far := min(law.Breaks()[0], s.reach.settled(s.tail))
+	return s, s.start(law, far, s.initialSingularities())
+}
+
+// initialSingularities returns the atoms, the interior breaks and, if the law
+// does not vanish there, the threshold.
+func (s *Solver) initialSingularities() []singularity {
+	law, vF := s.problem.Initial, s.problem.Law.Threshold
+	var points []singularity
+	scale := func(v float64) float64 { return 0.02 * math.Min(s.problem.Law.Gap(), vF-v) }
+	for _, a := range law.Atoms() {
+		if a.Potential < vF {
+			points = append(points, singularity{a.Potential, 0.1 * scale(a.Potential)})
+		}
+	}
+	for _, v := range breaksInside(law, vF) {
+		if len(law.Atoms()) == 0 && law.Density(v)*(vF-v) > 1e-3*s.opts.Rtol {
+			points = append(points, singularity{v, scale(v)})
+		}
+	}
+	if n := law.Density(vF); n > 0 {
+		points = append(points, singularity{vF, s.layer(n)})
+	}
+	return points
+}
+
+// layer returns the length of the last element below V_F for a density n there:
+// what the element cannot resolve fires at once, about n·length/p², and the start
+// is exact to the square of that.
+func (s *Solver) layer(n float64) float64 {
+	return 0.04 * math.Sqrt(s.opts.Rtol) * float64(s.p*s.p) / n
+}
+
+// start builds a mesh for the law and projects it, at the current time.
+func (s *Solver) start(law datum, far float64, points []singularity) error {
+	l := s.problem.Law
+	if far >= l.Reset {
+		far = l.Reset - l.Gap()
+	}
+	nodes := s.grid(law, far, l.Reset, l.Threshold, s.tol, points)
+	if len(nodes)-1 > s.opts.MaxElements {
+		return &Refused{s.now.time, "the law at the start needs a finer mesh than is allowed"}
+	}
+	s.mesh.set(nodes, l.Reset)
+	s.resize(s.mesh)
+	n := s.p * s.mesh.elements()
+	s.now.u, s.before.u = resized(s.now.u, n), resized(s.before.u, n)
+	load := make([]float64, n)
+	loadF := s.load(load, law)
+	lambda, err := s.project(s.now.u, load, loadF)
+	if err != nil {
+		return &Refused{s.now.time, err.Error()}
+	}
+	current, _ := s.input(s.now.time)
+	s.law.kappa = 0
+	if s.now.w, err = s.consistent(s.now.u, current); err != nil {
+		return &Refused{s.now.time, err.Error()}
+	}
+	s.now.w = max(0, min(s.now.w, 10/s.kappa))
+	s.now.fired += lambda
+	s.h = 1e-6 * s.kappa
+	s.sinceStart, s.memory.n = 0, 0
+	s.began, s.allowed = false, math.Inf(1)
+	return nil
+}
+
+// Advance integrates up to time until, at which the solver then stands: the last
+// step goes beyond it and is read inside by the dense output. The error is
+// *BlowUp, *Eternal, *Refused or that of ctx; the solver then stands where it came to.
+func (s *Solver) Advance(ctx context.Context, until float64) error {
+	for s.now.time < until {
+		if s.steps%16 == 0 && ctx.Err() != nil {
+			s.look(s.now.time)
+			return ctx.Err()
+		}
+		if err := s.advance(until); err != nil {
+			s.look(min(until, s.now.time))
+			return err
+		}
+	}
+	s.look(until)
+	return nil
+}
+
+// advance does one accepted step, or goes through a blow-up.
+func (s *Solver) advance(until float64) error {
+	if s.pending {
+		return s.explode(until)
+	}
+	if s.steps >= s.opts.MaxSteps {
+		return &Refused{s.now.time, "it has taken all the steps allowed"}
+	}
+	if err := s.adapt(); err != nil {
+		return err
+	}
+	s.chooseClock()
+	if err := s.tryStep(); err != nil {
+		return err
+	}
+	s.before, s.now = s.now, s.before
+	s.now.u, s.at.u = s.at.u, s.now.u
+	s.now.w, s.now.time, s.now.fired = s.at.w, s.at.time, s.at.fired
+	s.at.u = resized(s.at.u, len(s.now.u))
+	s.began = true
+	s.steps++
+	s.sinceStart++
+	s.sigma += s.last
+	s.reach.advance(s.before.time, s.now.time-s.before.time, s.now.fired-s.before.fired)
+	s.memory.add(s.sigma, 1-s.law.kappa*s.now.w)
+	s.pending = s.blowingUp()
+	return nil
+}
+
+// tryStep repeats the step from s.now with shorter lengths until it is accepted.
+func (s *Solver) tryStep() error {
+	q0 := 1 - s.law.kappa*s.now.w
+	for {
+		err := s.step(&s.now, s.h)
+		e := s.stepError()
+		q := 1 - s.law.kappa*s.at.w
+		ok := err == nil && e <= 1 && q > q0/4 && q < 1.5 && s.at.time >= s.now.time
+		factor := 0.25
+		if err == nil && !math.IsNaN(e) && !math.IsInf(e, 0) {
+			factor = min(5, max(0.2, 0.9*math.Pow(e, -1./rodasOrder)))
+			if !ok {
+				factor = min(factor, 0.5)
+			}
+		}
+		s.h *= factor
+		if ok {
+			return nil
+		}
+		s.rejected++
+		if debug {
+			println("reject", s.now.time, s.h, e, q0, q, err != nil, s.at.time)
+		}
+		if s.h < 1e-30*(1+s.sigma) || !(s.h > 0) {
+			return &Refused{s.now.time, "the steps became too short"}
+		}
+	}
+}
+
+// stepError returns the error estimate of the last step over what is allowed.
+func (s *Solver) stepError() float64 {
+	return peak(s.inc[stages-1].u) / (s.opts.Rtol * peak(s.at.u))
+}
+
+// look makes time t, inside the last step, what is reported.
+func (s *Solver) look(t float64) {
+	s.view = t
+	if !s.began || t >= s.now.time {
+		s.out.copyFrom(&s.now)
+		return
+	}
+	span := s.now.time - s.before.time
+	theta := (t - s.before.time) / span
+	for range 8 {
+		s.dense(&s.out, &s.before, theta)
+		miss := t - s.out.time
+		theta += miss / span
+		if math.Abs(miss) <= 1e-14*span {
+			break
+		}
+	}
+	s.dense(&s.out, &s.before, theta)
+}
