@@ -1,17 +1,143 @@
 package spectral
 
+import (
+	"math"
+
+	"lapicque/neuron"
+)
+
+// A blow-up. When q is about to reach zero the rest of the way is extrapolated:
+// t* and δ = ∫N dt up to it. Then the fraction X of neurons that fire from the
+// last step on, δ before the jump and Δ = X − δ in it, is the smallest root of
+//
+//	P(V ≥ V_F − bX) = X
+//
+// beyond the boundary layer (the physical jump of Delarue, Inglis, Rubenthaler
+// and Tanré 2015, carried back along the transport by bδ). Neurons that fired in
+// the last moments before a jump by more than V_F − V_R fire again in it: then
+// δ is added to the left side.
+
+// profile is a law before a jump.
+type profile struct {
+	density func(v float64) float64
+	below   func(v float64) float64 // P(V ≤ v)
+	breaks  []float64
+	atoms   []neuron.Atom
+}
+
+// snapshot returns the density of s.now as a profile of its own.
+func (s *Solver) snapshot() profile {
+	m := newMesh(s.mesh.nodes, s.problem.Law.Reset)
+	u := append([]float64(nil), s.now.u...)
+	pk := make([]float64, s.p+3)
+	b := s.basis
+	return profile{
+		density: func(v float64) float64 { return b.value(m, u, v, pk[:b.p+1]) },
+		below:   func(v float64) float64 { return b.below(m, u, v, pk[:b.p+2]) },
+		breaks:  m.nodes,
+	}
+}
+
 // blowingUp reports whether the last step led to the door of a blow-up.
 func (s *Solver) blowingUp() bool {
-	if s.problem.B <= 0 || s.sinceStart < 15 || s.memory.q[0] > s.qStop || !s.memory.falling(4) {
+	if s.problem.B <= 0 || s.law.kappa == 0 || s.sinceStart < 15 || s.memory.q[0] > s.qStop || !s.memory.falling(4) {
 		return false
 	}
-	_, ok := s.memory.extrapolate(3, s.law.kappa)
+	_, ok := s.memory.extrapolate(4, s.law.kappa)
 	return ok
 }
 
-// explode deals with a blow-up ahead.
-func (s *Solver) explode(until float64) error {
-	best, _ := s.memory.extrapolate(4, s.law.kappa)
-	t := s.now.time + best.time
-	return &BlowUp{Time: t, Rule: s.problem.Rule}
+// foresee works out the blow-up ahead of s.now.
+func (s *Solver) foresee() error {
+	best, ok := s.memory.extrapolate(5, s.law.kappa)
+	check, _ := s.memory.extrapolate(4, s.law.kappa)
+	if !ok {
+		best = check
+	}
+	s.prior = s.snapshot()
+	s.ahead = best
+	s.jump = s.jumpSize(best.fired)
+	s.blow = BlowUp{
+		Time:      s.now.time + best.time,
+		TimeError: math.Abs(best.time-check.time) + s.opts.Rtol*(s.now.time+best.time),
+		Jump:      s.jump - best.fired,
+		JumpError: math.Abs(best.fired-check.fired) + s.opts.Rtol,
+		Rule:      s.problem.Rule,
+	}
+	if s.law.a1 > 0 {
+		return &Refused{s.blow.Time, "the solution blows up, and with a1 > 0 the jump is not plain transport"}
+	}
+	return nil
+}
+
+// jumpSize returns X for the remaining count δ.
+func (s *Solver) jumpSize(delta float64) float64 {
+	l, b := s.problem.Law, s.problem.B
+	total := s.prior.below(l.Threshold)
+	excess := func(x float64) float64 {
+		g := total - s.prior.below(l.Threshold-b*x) - x
+		if b*(x-delta) >= l.Gap() {
+			g += delta
+		}
+		return g
+	}
+	const parts = 16
+	last := 2 * delta
+	nodes := s.prior.breaks
+	for i := len(nodes) - 1; i > 0; i-- {
+		for j := 1; j <= parts; j++ {
+			v := nodes[i] + float64(j)/parts*(nodes[i-1]-nodes[i])
+			x := (l.Threshold - v) / b
+			if x <= last {
+				continue
+			}
+			if excess(x) < 0 {
+				return bisect(excess, last, x)
+			}
+			last = x
+		}
+	}
+	if delta > 0 && b*total >= l.Gap() {
+		total += delta
+	}
+	return total
+}
+
+// bisect returns the sign change of f between lo (≥ 0) and hi (< 0).
+func bisect(f func(float64) float64, lo, hi float64) float64 {
+	for range 60 {
+		mid := (lo + hi) / 2
+		if mid <= lo || mid >= hi {
+			break
+		}
+		if f(mid) >= 0 {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// explode goes through the blow-up ahead, if that is before until.
+func (s *Solver) explode() error {
+	l := s.problem.Law
+	if s.opts.StopAtBlowUp {
+		found := s.blow
+		return &found
+	}
+	if s.problem.Rule == Sequential && s.problem.B*s.jump >= l.Gap() {
+		return &Eternal{s.blow.Time, len(s.blowUps) + 1, "those that fired reach the threshold again within the same cascade"}
+	}
+	s.blowUps = append(s.blowUps, s.blow)
+	if len(s.blowUps) >= s.opts.MaxBlowUps {
+		return &Eternal{s.blow.Time, len(s.blowUps), "as many blow-ups as allowed"}
+	}
+	after := newAftermath(s.prior, s.problem, s.jump, s.ahead.fired)
+	s.now.time = s.blow.Time
+	s.now.fired += s.jump
+	s.pending = false
+	s.reach.path = min(s.reach.path+after.shift, l.Reset)
+	far := min(s.prior.breaks[0]+after.shift, s.reach.settled(s.tail))
+	return s.start(after, far, s.scars(after))
 }

@@ -29,7 +29,11 @@ type Solver struct {
 	lastRate    float64 // one step ago
 	reach       reach
 	memory      memory
-	pending     bool // a blow-up waits to be dealt with
+	pending     bool // a blow-up is ahead: the next three say what it is
+	blow        BlowUp
+	ahead       ahead
+	prior       profile
+	jump        float64 // X of jump.go
 	blowUps     []BlowUp
 	rejected    int
 
@@ -139,13 +143,13 @@ func (s *Solver) start(law datum, far float64, points []singularity) error {
 // step goes beyond it and is read inside by the dense output. The error is
 // *BlowUp, *Eternal, *Refused or that of ctx; the solver then stands where it came to.
 func (s *Solver) Advance(ctx context.Context, until float64) error {
-	for s.now.time < until {
+	for s.now.time < until && !(s.pending && until < s.blow.Time) {
 		if s.steps%16 == 0 && ctx.Err() != nil {
 			s.look(s.now.time)
 			return ctx.Err()
 		}
-		if err := s.advance(until); err != nil {
-			s.look(min(until, s.now.time))
+		if err := s.advance(); err != nil {
+			s.look(s.now.time)
 			return err
 		}
 	}
@@ -154,9 +158,9 @@ func (s *Solver) Advance(ctx context.Context, until float64) error {
 }
 
 // advance does one accepted step, or goes through a blow-up.
-func (s *Solver) advance(until float64) error {
+func (s *Solver) advance() error {
 	if s.pending {
-		return s.explode(until)
+		return s.explode()
 	}
 	if s.steps >= s.opts.MaxSteps {
 		return &Refused{s.now.time, "it has taken all the steps allowed"}
@@ -178,7 +182,10 @@ func (s *Solver) advance(until float64) error {
 	s.sigma += s.last
 	s.reach.advance(s.before.time, s.now.time-s.before.time, s.now.fired-s.before.fired)
 	s.memory.add(s.sigma, 1-s.law.kappa*s.now.w)
-	s.pending = s.blowingUp()
+	if s.blowingUp() {
+		s.pending = true
+		return s.foresee()
+	}
 	return nil
 }
 
