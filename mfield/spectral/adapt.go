@@ -65,7 +65,9 @@ func (s *Solver) settle(scale float64) {
 	for e := range ne {
 		top = max(top, s.roughness(s.now.u, e, ne))
 	}
-	s.allowed = max(s.tol, min(s.allowed, 3*top/scale))
+	if s.allowed = min(s.allowed, 3*top/scale); top <= s.tol*scale {
+		s.allowed = s.tol
+	}
 }
 
 // cut returns the nodes with the rough elements split.

@@ -23,8 +23,12 @@ func clockScale(p Problem) float64 {
 // excitatory network fires fast and faster, back when it calmed down.
 func (s *Solver) chooseClock() {
 	n := rate(s.now.w, s.law.kappa)
+	if s.rising++; n <= s.lastRate {
+		s.rising = 0
+	}
+	s.lastRate = n
 	switch hybrid := s.law.kappa > 0; {
-	case !hybrid && s.problem.B > 0 && s.sinceStart >= 15 && s.kappa*n > 1 && n > s.lastRate:
+	case !hybrid && s.problem.B > 0 && s.sinceStart >= 15 && s.rising >= 5 && s.kappa*n > 1:
 		s.law.kappa = s.kappa
 		s.h *= 1 + s.kappa*n
 		s.now.w = n / (1 + s.kappa*n)
@@ -33,36 +37,33 @@ func (s *Solver) chooseClock() {
 		s.h /= 1 + s.kappa*n
 		s.law.kappa, s.now.w = 0, n
 	}
-	s.lastRate = n
 }
 
 // rate returns N = w/(1 − κw).
 func rate(w, kappa float64) float64 { return w / (1 - kappa*w) }
 
-// memory keeps the last points (σ, q) of a solution that may be blowing up.
+// memory keeps points (σ, q) of a solution that may be blowing up: the last, and
+// before it points at which q was about twice that of the next.
 type memory struct {
 	sigma, q [6]float64
-	n        int
+	n        int // points kept
+	fallen   int // steps for which q has fallen
 }
 
 func (m *memory) add(sigma, q float64) {
-	copy(m.sigma[1:], m.sigma[:])
-	copy(m.q[1:], m.q[:])
+	switch {
+	case m.n > 0 && q >= m.q[0]:
+		m.n, m.fallen = 0, 0
+	case m.n > 1 && m.q[0] > m.q[1]/2: // the last point is still close to the one before
+		m.fallen++
+	default:
+		copy(m.sigma[1:], m.sigma[:])
+		copy(m.q[1:], m.q[:])
+		m.n = min(m.n+1, len(m.q))
+		m.fallen++
+	}
 	m.sigma[0], m.q[0] = sigma, q
-	m.n++
-}
-
-// falling reports whether q fell at each of the last n steps.
-func (m *memory) falling(n int) bool {
-	if m.n <= n {
-		return false
-	}
-	for i := range min(n, len(m.q)-1) {
-		if m.q[i] >= m.q[i+1] {
-			return false
-		}
-	}
-	return true
+	m.n = max(m.n, 1)
 }
 
 // ahead is what lies between the last point and the zero of q.
@@ -70,25 +71,21 @@ type ahead struct{ sigma, time, fired float64 }
 
 // extrapolate fits, near the zero σ* of q,
 //
-//	σ* − σ = A q ln(1/q) + B q + C q² ln(1/q) + …
+//	σ* − σ = A q√L + B q + C q/√L + D q²,   L = ln(1/q),
 //
-// (q = 1/(1 + κN), and t* − t ~ q² ln(1/q)) with the given number of points and
-// as many terms, and integrates it to the zero. ok is false when the points do
-// not determine a zero ahead.
+// with as many points as unknowns (4 or 5), and integrates the fit to the zero. The first three
+// terms follow a slowly varying (σ* − σ)/q, which grows like a power of the
+// logarithm. ok is false when the points do not determine a zero ahead.
 func (m *memory) extrapolate(points int, kappa float64) (a ahead, ok bool) {
 	if m.n < points {
 		return a, false
 	}
-	var rows [6][7]float64
+	var rows [5][6]float64
 	for i := range points {
-		q := m.q[i]
-		l := math.Log(1 / q)
-		terms := [6]float64{1, q * l, q, q * q * l, q * q, q * q * q}
-		for j := range points {
-			rows[i][j] = terms[j]
-			if terms[j] != 0 && j > 0 {
-				rows[i][j] = -terms[j]
-			}
+		t := blowUpTerms(m.q[i])
+		rows[i][0] = 1
+		for j := 1; j < points; j++ {
+			rows[i][j] = -t[j-1]
 		}
 		rows[i][points] = m.sigma[i] - m.sigma[0]
 	}
@@ -96,21 +93,40 @@ func (m *memory) extrapolate(points int, kappa float64) (a ahead, ok bool) {
 	if !ok || !(c[0] > 0) {
 		return a, false
 	}
-	q := m.q[0]
-	l := math.Log(1 / q)
-	// ∫_0^q q dσ for each term.
-	integrals := [6]float64{0, q * q * (l/2 - 0.25), q * q / 2, q * q * q * (2*l/3 - 1./9), 2 * q * q * q / 3, 0.75 * q * q * q * q}
 	a.sigma = c[0]
-	for j := 1; j < points; j++ {
-		a.time += c[j] * integrals[j]
+	// t* − t = ∫ q dσ = q (σ* − σ) − ∫_0^q (σ* − σ) dq, by Simpson's rule in
+	// pieces that halve (the integrand is nearly linear in q).
+	hi := m.q[0]
+	a.time = hi * a.sigma
+	for range 20 {
+		lo := hi / 2
+		a.time -= (hi - lo) / 6 * (fitted(&c, points, lo) + 4*fitted(&c, points, (lo+hi)/2) + fitted(&c, points, hi))
+		hi = lo
 	}
 	a.fired = (a.sigma - a.time) / kappa
-	return a, a.time >= 0 && a.time < a.sigma
+	return a, a.time > 0 && a.time < a.sigma
+}
+
+// blowUpTerms returns the terms of the fit.
+func blowUpTerms(q float64) [4]float64 {
+	root := math.Sqrt(math.Log(1 / q))
+	return [4]float64{q * root, q, q / root, q * q}
+}
+
+// fitted returns σ* − σ of the fit at q.
+func fitted(c *[5]float64, points int, q float64) float64 {
+	sum := 0.0
+	for j, t := range blowUpTerms(q) {
+		if j+1 < points {
+			sum += c[j+1] * t
+		}
+	}
+	return sum
 }
 
 // eliminate solves the n×n system in the first n columns of rows with partial
 // pivoting; column n is the right-hand side.
-func eliminate(rows *[6][7]float64, n int) (x [6]float64, ok bool) {
+func eliminate(rows *[5][6]float64, n int) (x [5]float64, ok bool) {
 	for k := range n {
 		top := k
 		for i := k + 1; i < n; i++ {

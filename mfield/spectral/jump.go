@@ -40,7 +40,7 @@ func (s *Solver) snapshot() profile {
 
 // blowingUp reports whether the last step led to the door of a blow-up.
 func (s *Solver) blowingUp() bool {
-	if s.problem.B <= 0 || s.law.kappa == 0 || s.sinceStart < 15 || s.memory.q[0] > s.qStop || !s.memory.falling(4) {
+	if s.problem.B <= 0 || s.law.kappa == 0 || s.sinceStart < 15 || s.memory.q[0] > s.qStop || s.memory.fallen < 5 {
 		return false
 	}
 	_, ok := s.memory.extrapolate(4, s.law.kappa)

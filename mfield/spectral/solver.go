@@ -27,7 +27,9 @@ type Solver struct {
 	steps       int
 	sinceStart  int     // steps since the last start
 	lastRate    float64 // one step ago
+	rising      int     // steps for which the rate has risen
 	reach       reach
+	free        *free // the initial law, before the first step
 	memory      memory
 	pending     bool // a blow-up is ahead: the next three say what it is
 	blow        BlowUp
@@ -73,6 +75,7 @@ func New(p Problem, opts Options) (*Solver, error) {
 	if g, ok := p.Initial.(neuron.TruncatedGaussian); ok {
 		law = newGaussian(g)
 	}
+	s.free = newFree(p.Law, p.Initial)
 	far := min(law.Breaks()[0], s.reach.settled(s.tail))
 	return s, s.start(law, far, s.initialSingularities())
 }
@@ -134,7 +137,7 @@ func (s *Solver) start(law datum, far float64, points []singularity) error {
 	s.now.w = max(0, min(s.now.w, 10/s.kappa))
 	s.now.fired += lambda
 	s.h = 1e-6 * s.kappa
-	s.sinceStart, s.memory.n = 0, 0
+	s.sinceStart, s.memory.n, s.rising = 0, 0, 0
 	s.began, s.allowed = false, math.Inf(1)
 	return nil
 }
@@ -143,6 +146,11 @@ func (s *Solver) start(law datum, far float64, points []singularity) error {
 // step goes beyond it and is read inside by the dense output. The error is
 // *BlowUp, *Eternal, *Refused or that of ctx; the solver then stands where it came to.
 func (s *Solver) Advance(ctx context.Context, until float64) error {
+	if s.free != nil && until > 0 {
+		if err := s.release(until); err != nil {
+			return err
+		}
+	}
 	for s.now.time < until && !(s.pending && until < s.blow.Time) {
 		if s.steps%16 == 0 && ctx.Err() != nil {
 			s.look(s.now.time)
