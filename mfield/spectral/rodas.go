@@ -189,21 +189,21 @@ func (r *stepper) combine(dst, base *state, c []float64) {
 	}
 }
 
-// dense writes into dst the state at the fraction theta of the step from y that
-// was done last.
-func (r *stepper) dense(dst, y *state, theta float64) {
+// dense writes into dst the state at the fraction theta of the step from y0 to y1
+// that was done last.
+func (r *stepper) dense(dst, y0, y1 *state, theta float64) {
 	var weights [stages]float64
 	f := theta * (1 - theta)
 	for j := range weights {
 		weights[j] = f * (rodasDense[0][j] + theta*(rodasDense[1][j]+theta*rodasDense[2][j]))
 	}
-	dst.u = resized(dst.u, len(y.u))
-	r.combine(dst, y, weights[:])
-	axpy(dst.u, theta, r.at.u)
-	axpy(dst.u, -theta, y.u)
-	dst.w += theta * (r.at.w - y.w)
-	dst.time += theta * (r.at.time - y.time)
-	dst.fired += theta * (r.at.fired - y.fired)
+	dst.u = resized(dst.u, len(y0.u))
+	r.combine(dst, y0, weights[:])
+	axpy(dst.u, theta, y1.u)
+	axpy(dst.u, -theta, y0.u)
+	dst.w += theta * (y1.w - y0.w)
+	dst.time += theta * (y1.time - y0.time)
+	dst.fired += theta * (y1.fired - y0.fired)
 }
 
 func scale(dst []float64, a float64, x []float64) {

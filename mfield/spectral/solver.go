@@ -241,12 +241,12 @@ func (s *Solver) look(t float64) {
 	span := s.now.time - s.before.time
 	theta := (t - s.before.time) / span
 	for range 8 {
-		s.dense(&s.out, &s.before, theta)
+		s.dense(&s.out, &s.before, &s.now, theta)
 		miss := t - s.out.time
 		theta += miss / span
 		if math.Abs(miss) <= 1e-14*span {
 			break
 		}
 	}
-	s.dense(&s.out, &s.before, theta)
+	s.dense(&s.out, &s.before, &s.now, theta)
 }
