@@ -54,6 +54,11 @@ func (s *Solver) foresee() error {
 	if !ok {
 		best = check
 	}
+	if len(s.cloud.parts) > 0 {
+		if err := s.land(); err != nil {
+			return err
+		}
+	}
 	s.prior = s.snapshot()
 	s.ahead = best
 	s.jump = s.jumpSize(best.fired)
@@ -139,5 +144,14 @@ func (s *Solver) explode() error {
 	s.pending = false
 	s.reach.path = min(s.reach.path+after.shift, l.Reset)
 	far := min(s.prior.breaks[0]+after.shift, s.reach.settled(s.tail))
+	s.cloud.parts = s.cloud.parts[:0]
+	rest := after.atoms[:0]
+	for _, a := range after.atoms {
+		s.cloud.parts = append(s.cloud.parts, blob{a.Potential, 0, a.Mass})
+		if !s.cloud.clear(mergeDepth) {
+			panic("spectral: an atom at the threshold")
+		}
+	}
+	after.atoms = rest
 	return s.start(after, far, s.scars(after))
 }

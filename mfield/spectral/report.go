@@ -12,15 +12,24 @@ func (s *Solver) Fired() float64 { return s.out.fired }
 // Moments returns ∫n, and mean and variance of the potential.
 func (s *Solver) Moments() (mass, mean, variance float64) {
 	mass, first, second := s.moments(s.mesh, s.out.u)
+	for _, p := range s.viewed.parts {
+		mass += p.mass
+		first += p.mass * p.mean
+		second += p.mass * (p.mean*p.mean + p.variance)
+	}
 	mean = first / mass
 	return mass, mean, second/mass - mean*mean
 }
 
-// Density returns n(v, t), 0 outside the mesh.
-func (s *Solver) Density(v float64) float64 { return s.value(s.mesh, s.out.u, v, s.scratch[:s.p+1]) }
+// Density returns n(v, t), without the atoms that a law may have at a start.
+func (s *Solver) Density(v float64) float64 {
+	return s.value(s.mesh, s.out.u, v, s.scratch[:s.p+1]) + s.viewed.Density(v)
+}
 
 // Below returns P(V ≤ v), the integral of the density.
-func (s *Solver) Below(v float64) float64 { return s.below(s.mesh, s.out.u, v, s.scratch[:s.p+2]) }
+func (s *Solver) Below(v float64) float64 {
+	return s.below(s.mesh, s.out.u, v, s.scratch[:s.p+2]) + s.viewed.below(v)
+}
 
 // Averages fills dst with the exact cell averages of the density between
 // consecutive edges (ascending, one more than dst).

@@ -21,6 +21,7 @@ type Solver struct {
 
 	now, before state // the ends of the last step
 	out         state // what is reported
+	viewed      cloud // and with it the cloud
 	view        float64
 	began       bool
 	h, sigma    float64
@@ -29,7 +30,8 @@ type Solver struct {
 	lastRate    float64 // one step ago
 	rising      int     // steps for which the rate has risen
 	reach       reach
-	free        *free // the initial law, before the first step
+	cloud, from cloud // clear of the threshold, now and one step ago
+	alone       bool  // all of the law is in the cloud
 	memory      memory
 	pending     bool // a blow-up is ahead: the next three say what it is
 	blow        BlowUp
@@ -71,13 +73,13 @@ func New(p Problem, opts Options) (*Solver, error) {
 	s.scratch = make([]float64, s.p+3)
 	s.mesh, s.spare = new(mesh), new(mesh)
 	s.reach = newReach(p.Law, p.B, p.Initial)
-	var law datum = p.Initial
-	if g, ok := p.Initial.(neuron.TruncatedGaussian); ok {
-		law = newGaussian(g)
+	var rest datum
+	s.cloud, rest = s.lift(p.Initial)
+	if rest == nil {
+		return s, s.start(nil, min(s.reach.far(s.tail), s.reach.settled(s.tail)), nil)
 	}
-	s.free = newFree(p.Law, p.Initial)
-	far := min(law.Breaks()[0], s.reach.settled(s.tail))
-	return s, s.start(law, far, s.initialSingularities())
+	far := min(rest.Breaks()[0], s.reach.settled(s.tail))
+	return s, s.start(rest, far, s.initialSingularities())
 }
 
 // initialSingularities returns the atoms, the interior breaks and, if the law
@@ -115,7 +117,10 @@ func (s *Solver) start(law datum, far float64, points []singularity) error {
 	if far >= l.Reset {
 		far = l.Reset - l.Gap()
 	}
-	nodes := s.grid(law, far, l.Reset, l.Threshold, s.tol, points)
+	nodes := []float64{far, l.Reset, l.Threshold}
+	if s.alone = law == nil; !s.alone {
+		nodes = s.grid(law, far, l.Reset, l.Threshold, s.tol, points)
+	}
 	if len(nodes)-1 > s.opts.MaxElements {
 		return &Refused{s.now.time, "the law at the start needs a finer mesh than is allowed"}
 	}
@@ -123,6 +128,13 @@ func (s *Solver) start(law datum, far float64, points []singularity) error {
 	s.resize(s.mesh)
 	n := s.p * s.mesh.elements()
 	s.now.u, s.before.u = resized(s.now.u, n), resized(s.before.u, n)
+	s.law.kappa, s.now.w, s.h = 0, 0, 1e-6*s.kappa
+	s.sinceStart, s.memory.n, s.rising = 0, 0, 0
+	s.began, s.allowed = false, math.Inf(1)
+	if s.alone {
+		clear(s.now.u)
+		return nil
+	}
 	load := make([]float64, n)
 	loadF := s.load(load, law)
 	lambda, err := s.project(s.now.u, load, loadF)
@@ -130,15 +142,11 @@ func (s *Solver) start(law datum, far float64, points []singularity) error {
 		return &Refused{s.now.time, err.Error()}
 	}
 	current, _ := s.input(s.now.time)
-	s.law.kappa = 0
 	if s.now.w, err = s.consistent(s.now.u, current); err != nil {
 		return &Refused{s.now.time, err.Error()}
 	}
 	s.now.w = max(0, min(s.now.w, 10/s.kappa))
 	s.now.fired += lambda
-	s.h = 1e-6 * s.kappa
-	s.sinceStart, s.memory.n, s.rising = 0, 0, 0
-	s.began, s.allowed = false, math.Inf(1)
 	return nil
 }
 
@@ -146,8 +154,9 @@ func (s *Solver) start(law datum, far float64, points []singularity) error {
 // step goes beyond it and is read inside by the dense output. The error is
 // *BlowUp, *Eternal, *Refused or that of ctx; the solver then stands where it came to.
 func (s *Solver) Advance(ctx context.Context, until float64) error {
-	if s.free != nil && until > 0 {
-		if err := s.release(until); err != nil {
+	if s.alone && until > s.now.time {
+		if clear, err := s.fly(until); clear || err != nil {
+			s.look(until)
 			return err
 		}
 	}
@@ -173,6 +182,11 @@ func (s *Solver) advance() error {
 	if s.steps >= s.opts.MaxSteps {
 		return &Refused{s.now.time, "it has taken all the steps allowed"}
 	}
+	if len(s.cloud.parts) > 0 && !s.cloud.clear(mergeDepth) {
+		if err := s.land(); err != nil {
+			return err
+		}
+	}
 	if err := s.adapt(); err != nil {
 		return err
 	}
@@ -189,6 +203,8 @@ func (s *Solver) advance() error {
 	s.sinceStart++
 	s.sigma += s.last
 	s.reach.advance(s.before.time, s.now.time-s.before.time, s.now.fired-s.before.fired)
+	s.from, s.cloud = s.cloud, s.from
+	s.moveCloud(&s.cloud, &s.now)
 	s.memory.add(s.sigma, 1-s.law.kappa*s.now.w)
 	if s.blowingUp() {
 		s.pending = true
@@ -204,7 +220,7 @@ func (s *Solver) tryStep() error {
 		err := s.step(&s.now, s.h)
 		e := s.stepError()
 		q := 1 - s.law.kappa*s.at.w
-		ok := err == nil && e <= 1 && q > q0/4 && q < 1.5 && s.at.time >= s.now.time
+		ok := err == nil && e <= 1 && q > q0/4 && q < 1.5 && s.at.time >= s.now.time && s.cloudStays()
 		factor := 0.25
 		if err == nil && !math.IsNaN(e) && !math.IsInf(e, 0) {
 			factor = min(5, max(0.2, 0.9*math.Pow(e, -1./rodasOrder)))
@@ -228,7 +244,23 @@ func (s *Solver) tryStep() error {
 
 // stepError returns the error estimate of the last step over what is allowed.
 func (s *Solver) stepError() float64 {
-	return peak(s.inc[stages-1].u) / (s.opts.Rtol * peak(s.at.u))
+	return peak(s.inc[stages-1].u) / (s.opts.Rtol * (peak(s.at.u) + s.cloud.mass()/s.problem.Law.Gap()))
+}
+
+// moveCloud sets c to the cloud one step ago, moved to the state y.
+func (s *Solver) moveCloud(c *cloud, y *state) {
+	c.copyFrom(&s.from)
+	c.move(s.before.time, y.time-s.before.time, y.fired-s.before.fired)
+}
+
+// cloudStays reports whether the cloud is still clear after the step tried last.
+func (s *Solver) cloudStays() bool {
+	if len(s.cloud.parts) == 0 {
+		return true
+	}
+	s.viewed.copyFrom(&s.cloud)
+	s.viewed.move(s.now.time, s.at.time-s.now.time, s.at.fired-s.now.fired)
+	return s.viewed.clear(clearDepth)
 }
 
 // look makes time t, inside the last step, what is reported.
@@ -236,6 +268,8 @@ func (s *Solver) look(t float64) {
 	s.view = t
 	if !s.began || t >= s.now.time {
 		s.out.copyFrom(&s.now)
+		s.viewed.copyFrom(&s.cloud)
+		s.viewed.move(s.now.time, t-s.now.time, 0)
 		return
 	}
 	span := s.now.time - s.before.time
@@ -249,4 +283,5 @@ func (s *Solver) look(t float64) {
 		}
 	}
 	s.dense(&s.out, &s.before, &s.now, theta)
+	s.moveCloud(&s.viewed, &s.out)
 }
