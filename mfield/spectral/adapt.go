@@ -52,6 +52,13 @@ func (s *Solver) closeFar(u []float64, m *mesh) {
 	}
 }
 
+// excess returns the roughness of element e, of that half length, relative to the
+// peak of the density and, in long elements, to the density of one unit of mass
+// spread over it.
+func (s *Solver) excess(u []float64, e, ne int, half, scale float64) float64 {
+	return s.roughness(u, e, ne) * max(1/scale, 2*half)
+}
+
 // settle lowers the roughness that is allowed. A start from a law that is not
 // smooth is rough by nature; diffusion smooths it, cutting elements would only
 // resolve the noise. So what is allowed begins at what the start left and follows
@@ -63,9 +70,9 @@ func (s *Solver) settle(scale float64) {
 	ne := s.mesh.elements()
 	top := 0.0
 	for e := range ne {
-		top = max(top, s.roughness(s.now.u, e, ne))
+		top = max(top, s.excess(s.now.u, e, ne, s.mesh.half[e], scale))
 	}
-	if s.allowed = min(s.allowed, 3*top/scale); top <= s.tol*scale {
+	if s.allowed = min(s.allowed, 3*top); top <= s.tol {
 		s.allowed = s.tol
 	}
 }
@@ -78,7 +85,7 @@ func (s *Solver) cut(scale float64) (nodes []float64, changed bool) {
 	for e := range ne {
 		lo, hi := m.nodes[e], m.nodes[e+1]
 		nodes = append(nodes, lo)
-		if s.roughness(s.now.u, e, ne) <= s.allowed*scale {
+		if s.excess(s.now.u, e, ne, s.mesh.half[e], scale) <= s.allowed {
 			continue
 		}
 		at := (lo + hi) / 2
@@ -121,8 +128,8 @@ func (s *Solver) mergeable(e int, scale float64) bool {
 	ne := s.mesh.elements()
 	whole := s.mesh.half[e-1] + s.mesh.half[e]
 	for _, i := range []int{e - 1, e} {
-		grown := s.roughness(s.now.u, i, ne) * math.Pow(whole/s.mesh.half[i], float64(s.p-1)/2)
-		if grown > s.tol*scale {
+		grown := s.excess(s.now.u, i, ne, whole, scale) * math.Pow(whole/s.mesh.half[i], float64(s.p-1)/2)
+		if grown > s.tol {
 			return false
 		}
 	}
@@ -138,7 +145,7 @@ func (s *Solver) smooth(lo, hi, scale float64) bool {
 	s.trialU = u
 	u[0] = 0
 	s.carryElement(u, &s.trial, 0, s.now.u, s.mesh, s.scratch)
-	return s.roughness(u, 0, 1) <= mergeBelow*s.tol*scale
+	return s.excess(u, 0, 1, (hi-lo)/2, scale) <= mergeBelow*s.tol
 }
 
 // peak returns max |u_i|.

@@ -95,7 +95,8 @@ func (b *basis) resolve(out []float64, law datum, lo, hi, tol, peak float64, dep
 }
 
 // resolved reports whether the last two Legendre coefficients of the density on
-// (lo, hi) are below tol times its peak, which it raises to what it sees.
+// (lo, hi) are below tol, relative to its peak, which it raises to what it sees, and to one
+// unit of mass on the element.
 func (b *basis) resolved(law datum, lo, hi, tol float64, peak *float64) bool {
 	half, mid := (hi-lo)/2, (hi+lo)/2
 	var top, next float64
@@ -107,7 +108,7 @@ func (b *basis) resolved(law datum, lo, hi, tol float64, peak *float64) bool {
 		next += b.weights[i] * n * row[b.p-1]
 	}
 	scale := float64(b.p) + 0.5
-	return math.Abs(top)*scale <= tol**peak && math.Abs(next)*scale <= tol**peak
+	return max(math.Abs(top), math.Abs(next))*scale*max(1 / *peak, 2*half) <= tol
 }
 
 // distinct sorts nodes and drops those that repeat.

@@ -24,7 +24,7 @@ type aftermath struct {
 
 func newAftermath(prior profile, p Problem, x, delta float64) *aftermath {
 	a := &aftermath{prior: prior, rule: p.Rule, vR: p.Law.Reset, vF: p.Law.Threshold, shift: p.B * x}
-	a.fired = prior.below(a.vF) - prior.below(a.vF-a.shift)
+	a.fired = prior.mass - prior.below(a.vF-a.shift)
 	switch a.rule {
 	case Sequential:
 		a.from, a.to = a.vR, a.vR+a.shift
@@ -101,7 +101,7 @@ func (a *aftermath) Density(v float64) float64 {
 	}
 	n := a.prior.density(v - a.shift)
 	if a.rule == Subtractive {
-		if x := v - a.shift + a.vF - a.vR; v > a.vR && x < a.vF {
+		if x := v - a.shift + a.vF - a.vR; v > a.vR {
 			n += a.prior.density(x)
 		}
 	} else if v > a.from && v < a.to {

@@ -76,10 +76,10 @@ func New(p Problem, opts Options) (*Solver, error) {
 	var rest datum
 	s.cloud, rest = s.lift(p.Initial)
 	if rest == nil {
-		return s, s.start(nil, min(s.reach.far(s.tail), s.reach.settled(s.tail)), nil)
+		return s, s.start(nil, 0, min(s.reach.far(s.tail), s.reach.settled(s.tail)), nil)
 	}
 	far := min(rest.Breaks()[0], s.reach.settled(s.tail))
-	return s, s.start(rest, far, s.initialSingularities())
+	return s, s.start(rest, 1-s.cloud.mass(), far, s.initialSingularities())
 }
 
 // initialSingularities returns the atoms, the interior breaks and, if the law
@@ -111,8 +111,9 @@ func (s *Solver) layer(n float64) float64 {
 	return 0.04 * math.Sqrt(s.opts.Rtol) * float64(s.p*s.p) / n
 }
 
-// start builds a mesh for the law and projects it, at the current time.
-func (s *Solver) start(law datum, far float64, points []singularity) error {
+// start builds a mesh for the law, nil if all is in the cloud, and projects it, at
+// the current time. Its mass is known better than quadrature gives it.
+func (s *Solver) start(law datum, mass, far float64, points []singularity) error {
 	l := s.problem.Law
 	if far >= l.Reset {
 		far = l.Reset - l.Gap()
@@ -137,6 +138,15 @@ func (s *Solver) start(law datum, far float64, points []singularity) error {
 	}
 	load := make([]float64, n)
 	loadF := s.load(load, law)
+	total := loadF
+	for _, x := range load[:s.mesh.elements()] {
+		total += x
+	}
+	if math.Abs(total-mass) > 1e-6 {
+		return &Refused{s.now.time, "the law at the start could not be integrated"}
+	}
+	scale(load, mass/total, load)
+	loadF *= mass / total
 	lambda, err := s.project(s.now.u, load, loadF)
 	if err != nil {
 		return &Refused{s.now.time, err.Error()}
