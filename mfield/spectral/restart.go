@@ -128,7 +128,7 @@ func (s *Solver) scars(a *aftermath) []singularity {
 		points = append(points, singularity{atom.Potential, 0.002 * math.Min(gap, vF-atom.Potential)})
 	}
 	if n := a.Density(vF); n > 0 {
-		points = append(points, singularity{vF, s.layer(n)})
+		points = append(points, singularity{vF, s.layer(n)}, singularity{a.vR, s.layer(n)})
 	}
 	return points
 }

@@ -60,7 +60,8 @@ func (s *state) copyFrom(from *state) {
 type stepper struct {
 	operator
 	input func(t float64) (current, slope float64)
-	fixed bool // the current is constant
+	fixed bool    // the current is constant
+	fine  float64 // accuracy of the quadrature of a law
 
 	inc  [stages]state // U_i
 	at   state         // argument of a stage, at the end the solution

@@ -69,7 +69,8 @@ func New(p Problem, opts Options) (*Solver, error) {
 	s.input = func(t float64) (float64, float64) { return p.Law.Input().At(t), p.Law.Input().Slope(t) }
 	s.tol = 10 * opts.Rtol
 	s.tail = math.Sqrt(2 * math.Log(100/opts.Rtol))
-	s.qStop = min(1e-3, math.Sqrt(opts.Rtol))
+	s.qStop = min(1e-3, 0.3*math.Sqrt(opts.Rtol))
+	s.fine = 1e-4 * opts.Rtol
 	s.scratch = make([]float64, s.p+3)
 	s.mesh, s.spare = new(mesh), new(mesh)
 	s.reach = newReach(p.Law, p.B, p.Initial)
@@ -99,14 +100,14 @@ func (s *Solver) initialSingularities() []singularity {
 		}
 	}
 	if n := law.Density(vF); n > 0 {
-		points = append(points, singularity{vF, s.layer(n)})
+		points = append(points, singularity{vF, s.layer(n)}, singularity{s.problem.Law.Reset, s.layer(n)})
 	}
 	return points
 }
 
 // layer returns the length of the last element below V_F for a density n there:
 // what the element cannot resolve fires at once, about n·length/p², and the start
-// is exact to the square of that.
+// is exact to the square of that. The same mass arrives at V_R.
 func (s *Solver) layer(n float64) float64 {
 	return 0.04 * math.Sqrt(s.opts.Rtol) * float64(s.p*s.p) / n
 }

@@ -97,7 +97,7 @@ func (r *stepper) massOf(law datum, lo, hi float64) float64 {
 func (r *stepper) quadrature(dst []float64, law datum, e int, lo, hi, mass float64, pk, shape []float64, depth int) {
 	mid := (lo + hi) / 2
 	left, right := r.massOf(law, lo, mid), r.massOf(law, mid, hi)
-	if depth < 40 && math.Abs(left+right-mass) > 1e-13+1e-12*mass {
+	if depth < 40 && math.Abs(left+right-mass) > r.fine*(1e-2+mass) {
 		r.quadrature(dst, law, e, lo, mid, left, pk, shape, depth+1)
 		r.quadrature(dst, law, e, mid, hi, right, pk, shape, depth+1)
 		return
