@@ -253,9 +253,21 @@ func (s *Solver) tryStep() error {
 	}
 }
 
-// stepError returns the error estimate of the last step over what is allowed.
+// In the step control the rate may be off by rateWeight times more than the
+// density, relative to itself or, if it is lower, to lowRate/κ: it is the algebraic
+// unknown, and noisier.
+const (
+	rateWeight = 10
+	lowRate    = 0.03
+)
+
+// stepError returns the error estimate of the last step over what is allowed, in
+// the density relative to its peak and in the activity.
 func (s *Solver) stepError() float64 {
-	return peak(s.inc[stages-1].u) / (s.opts.Rtol * (peak(s.at.u) + s.cloud.mass()/s.problem.Law.Gap()))
+	e := &s.inc[stages-1]
+	size := peak(s.at.u) + s.cloud.mass()/s.problem.Law.Gap()
+	activity := rateWeight * (math.Abs(s.at.w) + lowRate/s.kappa)
+	return max(peak(e.u)/size, math.Abs(e.w)/activity) / s.opts.Rtol
 }
 
 // moveCloud sets c to the cloud one step ago, moved to the state y.
