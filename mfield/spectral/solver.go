@@ -67,7 +67,7 @@ func New(p Problem, opts Options) (*Solver, error) {
 	s.kappa = clockScale(p)
 	s.fixed = p.Law.Input().Constant()
 	s.input = func(t float64) (float64, float64) { return p.Law.Input().At(t), p.Law.Input().Slope(t) }
-	s.tol = 10 * opts.Rtol
+	s.tol = 100 * opts.Rtol
 	s.tail = math.Sqrt(2 * math.Log(100/opts.Rtol))
 	s.qStop = min(1e-3, 0.3*math.Sqrt(opts.Rtol))
 	s.fine = 1e-4 * opts.Rtol
