@@ -185,11 +185,9 @@ func (s *Solver) land() error {
 		return &Refused{s.now.time, "the density needs a finer mesh than is allowed"}
 	}
 	s.remesh(nodes)
-	n := len(s.now.u)
-	load, part := make([]float64, n), make([]float64, n)
-	outflow := s.load(load, &s.cloud)
-	if _, err := s.project(part, load, outflow); err != nil {
-		return &Refused{s.now.time, err.Error()}
+	part := make([]float64, len(s.now.u))
+	if _, err := s.put(part, &s.cloud, s.cloud.mass()); err != nil {
+		return err
 	}
 	axpy(s.now.u, 1, part)
 	s.cloud.parts = s.cloud.parts[:0]

@@ -19,38 +19,50 @@ import (
 //	                       x_{k+2,k} = −(k+1)·m_{k,k+2}
 //	(ψ_i′, ψ_j′)     l     diagonal
 type basis struct {
-	p      int
-	m, m2  []float64 // (ψ_k, ψ_k) and (ψ_k, ψ_{k+2})
-	x      []float64 // (ψ_k′, ξψ_k)
-	up, dn []float64 // (ψ_k′, ψ_{k+1}) and (ψ_{k+1}′, ψ_k)
-	l      []float64 // (ψ_k′, ψ_k′)
-	norm   []float64 // 1/√(2(2k−1)), the scale of ψ_k
+	p    int
+	band []row
+	norm []float64 // 1/√(2(2k−1)), the scale of ψ_k
 	// A Gauss–Legendre rule of p+3 points, exact to degree 2p+5, and the basis
 	// at its points: shape[i*(p+1)+k] = ψ_k(point i), legendre likewise P_k.
 	points, weights []float64
 	shape, legendre []float64
 }
 
+// row holds row k of the reference matrices.
+type row struct {
+	m, m2, m2back float64 // (ψ_k, ψ_k), (ψ_k, ψ_{k+2}), (ψ_k, ψ_{k−2})
+	x, x2, x2back float64 // (ψ_k′, ξψ_k), (ψ_k′, ξψ_{k+2}), (ψ_k′, ξψ_{k−2})
+	up, down      float64 // (ψ_k′, ψ_{k+1}), (ψ_k′, ψ_{k−1})
+	l             float64 // (ψ_k′, ψ_k′)
+}
+
+// maxDegree is the highest degree of an element.
+const maxDegree = 24
+
 func newBasis(p int) *basis {
-	b := &basis{p: p}
-	for _, s := range []*[]float64{&b.m, &b.m2, &b.x, &b.up, &b.dn, &b.l, &b.norm} {
-		*s = make([]float64, p+3)
+	if p < 4 || p > maxDegree {
+		panic("spectral: the degree is out of range")
 	}
-	b.m[0], b.m[1] = 2, 2./3
-	b.m2[0], b.m2[1] = -2/math.Sqrt(6), -2./3/math.Sqrt(10)
-	b.x[1] = 2. / 3
-	b.dn[0], b.up[1], b.dn[1] = 2, b.m2[0], -b.m2[0]
-	b.l[1] = 2
-	b.norm[0], b.norm[1] = 1, 1
-	for k := 2; k <= p; k++ {
+	b := &basis{p: p, band: make([]row, p+1), norm: make([]float64, p+1)}
+	for k := range b.band {
 		f := float64(k)
 		b.norm[k] = 1 / math.Sqrt(2*(2*f-1))
-		b.m[k] = 2 / ((2*f + 1) * (2*f - 3))
-		b.m2[k] = -1 / ((2*f + 1) * math.Sqrt((2*f-1)*(2*f+3)))
-		b.x[k] = -b.m[k] / 2
-		b.up[k] = -1 / math.Sqrt((2*f-1)*(2*f+1))
-		b.dn[k] = -b.up[k]
-		b.l[k] = 1
+		b.band[k] = row{m: 2 / ((2*f + 1) * (2*f - 3)), m2: -1 / ((2*f + 1) * math.Sqrt((2*f-1)*(2*f+3))),
+			up: -1 / math.Sqrt((2*f-1)*(2*f+1)), l: 1}
+		b.band[k].x = -b.band[k].m / 2
+	}
+	b.norm[0], b.norm[1] = 1, 1
+	b.band[0] = row{m: 2, m2: -2 / math.Sqrt(6)}
+	b.band[1] = row{m: 2. / 3, m2: -2. / 3 / math.Sqrt(10), x: 2. / 3, up: -2 / math.Sqrt(6), l: 2}
+	b.band[1].down = 2
+	for k := range b.band {
+		r := &b.band[k]
+		r.x2 = float64(k) * r.m2
+		if k >= 2 {
+			r.down = -b.band[k-1].up
+			r.m2back = b.band[k-2].m2
+			r.x2back = -float64(k-1) * r.m2back
+		}
 	}
 	b.tabulate(p + 3)
 	return b

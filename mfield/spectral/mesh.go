@@ -3,9 +3,8 @@ package spectral
 import "sort"
 
 // mesh is a partition of [far, V_F] with V_R among its nodes. A density on it is
-// held by the values at the nodes 0..ne−1 (at V_F it vanishes) and the bubbles
-// of degree 2..p of each element, as p rows of ne numbers: row 0 the nodal value
-// at the left end of each element, row k−1 the coefficients of ψ_k.
+// held by p·ne numbers: the values at the nodes 0..ne−1 (at V_F it vanishes), then
+// for each element the coefficients of its bubbles ψ_2..ψ_p.
 type mesh struct {
 	nodes []float64 // ne+1, ascending, the last is V_F
 	half  []float64 // half length of each element

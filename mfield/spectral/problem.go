@@ -116,4 +116,3 @@ type Refused struct {
 func (r *Refused) Error() string {
 	return fmt.Sprintf("the spectral scheme stopped at t = %.9g: %s; ask for less accuracy, or use finite volumes", r.Time, r.Reason)
 }
-

@@ -93,12 +93,12 @@ func (r *stepper) step(y *state, h float64) error {
 		u := &r.inc[i]
 		q := 1 - kappa*r.at.w
 		current, _ := r.input(r.at.time)
-		r.set(&r.tmp, q, r.at.w, current)
+		r.set(r.tmp, q, r.at.w, current)
 		var z []float64
 		if i > 0 {
 			z = r.z.u
 		}
-		rF := r.residual(u.u, r.at.u, z, &r.tmp, r.at.w)
+		rF := r.apply(u.u, r.at.u, z, r.tmp, r.at.w)
 		rt := q + r.z.time
 		if !r.fixed {
 			axpy(u.u, rt/s, r.dt)
@@ -123,21 +123,20 @@ func (r *stepper) linearise(y *state, s float64) error {
 	kappa := r.law.kappa
 	q := 1 - kappa*y.w
 	current, slope := r.input(y.time)
-	r.set(&r.tmp, -kappa, 1, current)
-	r.columnF = -r.residual(r.column, y.u, nil, &r.tmp, 1)
-	for i := range r.column {
-		r.column[i] = -r.column[i]
-	}
+	r.set(r.c, q, y.w, current)
+	r.factor(s)
+	r.set(r.tmp, -kappa, 1, current)
+	outflow := -r.apply(r.column, y.u, nil, r.tmp, 1)
+	scale(r.column, -1, r.column)
 	if !r.fixed {
-		for e := range r.tmp.cg {
-			r.tmp.cx[e], r.tmp.cg[e], r.tmp.cl[e] = 0, -q*slope, 0
+		for e := range r.tmp {
+			r.tmp[e] = element{cg: -q * slope}
 		}
-		r.dtF = r.residual(r.dt, y.u, nil, &r.tmp, 0)
+		r.dtF = r.apply(r.dt, y.u, nil, r.tmp, 0)
 		axpy(r.column, kappa/s, r.dt)
-		r.columnF += kappa / s * r.dtF
+		outflow += kappa / s * r.dtF
 	}
-	r.set(&r.c, q, y.w, current)
-	return r.factor(s)
+	return r.border(outflow)
 }
 
 // argument forms the argument of stage i in r.at and Σ C_ij U_j/h in r.z.

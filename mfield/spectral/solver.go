@@ -113,7 +113,7 @@ func (s *Solver) layer(n float64) float64 {
 }
 
 // start builds a mesh for the law, nil if all is in the cloud, and projects it, at
-// the current time. Its mass is known better than quadrature gives it.
+// the current time.
 func (s *Solver) start(law datum, mass, far float64, points []singularity) error {
 	l := s.problem.Law
 	if far >= l.Reset {
@@ -137,20 +137,9 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 		clear(s.now.u)
 		return nil
 	}
-	load := make([]float64, n)
-	loadF := s.load(load, law)
-	total := loadF
-	for _, x := range load[:s.mesh.elements()] {
-		total += x
-	}
-	if math.Abs(total-mass) > 1e-6 {
-		return &Refused{s.now.time, "the law at the start could not be integrated"}
-	}
-	scale(load, mass/total, load)
-	loadF *= mass / total
-	lambda, err := s.project(s.now.u, load, loadF)
+	lambda, err := s.put(s.now.u, law, mass)
 	if err != nil {
-		return &Refused{s.now.time, err.Error()}
+		return err
 	}
 	current, _ := s.input(s.now.time)
 	if s.now.w, err = s.consistent(s.now.u, current); err != nil {
@@ -159,6 +148,24 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 	s.now.w = max(0, min(s.now.w, 10/s.kappa))
 	s.now.fired += lambda
 	return nil
+}
+
+// put projects a law of the given mass onto the mesh. Its mass is known better than
+// quadrature gives it.
+func (s *Solver) put(u []float64, law datum, mass float64) (lambda float64, err error) {
+	rows, outflow := s.load(law)
+	total := outflow
+	for _, x := range rows[:s.mesh.elements()] {
+		total += x
+	}
+	if !(math.Abs(total-mass) < 1e-3) {
+		return 0, &Refused{s.now.time, "the law at the start could not be integrated"}
+	}
+	scale(rows, mass/total, rows)
+	if lambda, err = s.project(u, rows, outflow*mass/total); err != nil {
+		err = &Refused{s.now.time, err.Error()}
+	}
+	return lambda, err
 }
 
 // Advance integrates up to time until, at which the solver then stands: the last

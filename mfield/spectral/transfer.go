@@ -12,8 +12,8 @@ func (b *basis) value(m *mesh, u []float64, v float64, pk []float64) float64 {
 	legendre(pk, (v-m.mid[e])/m.half[e])
 	left, right := ends(u, e, ne)
 	sum := (left+right)/2 + pk[1]*(right-left)/2
-	for k := 2; k <= b.p; k++ {
-		sum += u[(k-1)*ne+e] * b.norm[k] * (pk[k] - pk[k-2])
+	for k, c := range b.bubbles(u, e, ne) {
+		sum += c * b.norm[k+2] * (pk[k+2] - pk[k])
 	}
 	return sum
 }
@@ -24,8 +24,8 @@ func (b *basis) slope(m *mesh, u []float64, e int, xi float64, pk []float64) flo
 	legendre(pk, xi)
 	left, right := ends(u, e, ne)
 	sum := (right - left) / 2
-	for k := 2; k <= b.p; k++ {
-		sum += u[(k-1)*ne+e] * b.norm[k] * (2*float64(k) - 1) * pk[k-1]
+	for k, c := range b.bubbles(u, e, ne) {
+		sum += c * b.norm[k+2] * float64(2*k+3) * pk[k+1]
 	}
 	return sum / m.half[e]
 }
@@ -38,21 +38,22 @@ func ends(u []float64, e, ne int) (left, right float64) {
 	return u[e], 0
 }
 
+// bubbles returns the coefficients of ψ_2.. of element e, a part of u.
+func (b *basis) bubbles(u []float64, e, ne int) []float64 {
+	nb := b.p - 1
+	return u[ne+e*nb:][:nb]
+}
+
 // moments returns ∫n, ∫vn, ∫v²n.
 func (b *basis) moments(m *mesh, u []float64) (mass, first, second float64) {
 	ne := m.elements()
-	bubble := func(k, e int) float64 {
-		if k > b.p {
-			return 0
-		}
-		return u[(k-1)*ne+e] * b.norm[k]
-	}
 	for e := range ne {
 		left, right := ends(u, e, ne)
+		k := b.bubbles(u, e, ne)
 		// Legendre coefficients 0, 1, 2 of the density.
-		l0 := (left+right)/2 - bubble(2, e)
-		l1 := (right-left)/2 - bubble(3, e)
-		l2 := bubble(2, e) - bubble(4, e)
+		l0 := (left+right)/2 - k[0]*b.norm[2]
+		l1 := (right-left)/2 - k[1]*b.norm[3]
+		l2 := k[0]*b.norm[2] - k[2]*b.norm[4]
 		h, c := m.half[e], m.mid[e]
 		i0, i1, i2 := 2*l0, 2./3*l1, 2./3*l0+4./15*l2
 		mass += h * i0
@@ -75,7 +76,7 @@ func (b *basis) below(m *mesh, u []float64, v float64, pk []float64) float64 {
 	sum := 0.0
 	for e := range last {
 		left, right := ends(u, e, ne)
-		sum += m.half[e] * (left + right - 2*b.norm[2]*u[ne+e])
+		sum += m.half[e] * (left + right - 2*b.norm[2]*b.bubbles(u, e, ne)[0])
 	}
 	if last < ne {
 		sum += b.partial(m, u, last, (v-m.mid[last])/m.half[last], pk)
@@ -96,8 +97,8 @@ func (b *basis) partial(m *mesh, u []float64, e int, xi float64, pk []float64) f
 	}
 	left, right := ends(u, e, ne)
 	sum := (left+right)/2*integral(0) + (right-left)/2*integral(1)
-	for k := 2; k <= b.p; k++ {
-		sum += u[(k-1)*ne+e] * b.norm[k] * (integral(k) - integral(k-2))
+	for k, c := range b.bubbles(u, e, ne) {
+		sum += c * b.norm[k+2] * (integral(k+2) - integral(k))
 	}
 	return m.half[e] * sum
 }
@@ -106,9 +107,8 @@ func (b *basis) partial(m *mesh, u []float64, e int, xi float64, pk []float64) f
 // contributions to the density: what the next ones would be at most, when the
 // density is resolved.
 func (b *basis) roughness(u []float64, e, ne int) float64 {
-	hi := math.Abs(u[(b.p-1)*ne+e]) * b.norm[b.p]
-	lo := math.Abs(u[(b.p-2)*ne+e]) * b.norm[b.p-1]
-	return max(hi, lo)
+	c := b.bubbles(u, e, ne)
+	return max(math.Abs(c[b.p-2])*b.norm[b.p], math.Abs(c[b.p-3])*b.norm[b.p-1])
 }
 
 // carry writes into dst (on mesh to) the density u (on mesh from): values at the
@@ -124,9 +124,7 @@ func (b *basis) carry(dst []float64, to *mesh, u []float64, from *mesh, pk []flo
 	for e := range ne {
 		f := from.find(to.mid[e])
 		if to.nodes[e] == from.nodes[f] && to.nodes[e+1] == from.nodes[f+1] {
-			for k := 2; k <= b.p; k++ {
-				dst[(k-1)*ne+e] = u[(k-1)*nf+f]
-			}
+			copy(b.bubbles(dst, e, ne), b.bubbles(u, f, nf))
 			continue
 		}
 		b.carryElement(dst, to, e, u, from, pk)
@@ -135,10 +133,9 @@ func (b *basis) carry(dst []float64, to *mesh, u []float64, from *mesh, pk []flo
 
 // carryElement expands the slope of u inside element e of mesh to.
 func (b *basis) carryElement(dst []float64, to *mesh, e int, u []float64, from *mesh, pk []float64) {
-	ne, lo, hi := to.elements(), to.nodes[e], to.nodes[e+1]
-	for k := 2; k <= b.p; k++ {
-		dst[(k-1)*ne+e] = 0
-	}
+	lo, hi := to.nodes[e], to.nodes[e+1]
+	c := b.bubbles(dst, e, to.elements())
+	clear(c)
 	for f := from.find(lo); f < from.elements() && from.nodes[f] < hi; f++ {
 		left, right := max(lo, from.nodes[f]), min(hi, from.nodes[f+1])
 		half, mid := (right-left)/2, (right+left)/2
@@ -146,13 +143,13 @@ func (b *basis) carryElement(dst []float64, to *mesh, e int, u []float64, from *
 			v := mid + half*xi
 			s := b.slope(from, u, f, (v-from.mid[f])/from.half[f], pk) * b.weights[i] * half
 			legendre(pk, (v-to.mid[e])/to.half[e])
-			for k := 2; k <= b.p; k++ {
-				dst[(k-1)*ne+e] += s * pk[k-1]
+			for k := range c {
+				c[k] += s * pk[k+1]
 			}
 		}
 	}
-	for k := 2; k <= b.p; k++ {
+	for k := range c {
 		// ψ_k′ = √((2k−1)/2) P_{k−1} is normalised in L².
-		dst[(k-1)*ne+e] *= (2*float64(k) - 1) * b.norm[k]
+		c[k] *= float64(2*k+3) * b.norm[k+2]
 	}
 }
