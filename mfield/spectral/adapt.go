@@ -5,6 +5,7 @@ import "math"
 const (
 	splitNear  = 0.3 // where an element next to V_F or V_R is cut, as a fraction from there
 	mergeBelow = 0.05
+	sharper    = 5 // times as well the elements at V_F and V_R are resolved on the way to a blow-up
 	mergeEvery = 4 // steps between attempts to merge
 )
 
@@ -56,7 +57,11 @@ func (s *Solver) closeFar(u []float64, m *mesh) {
 // peak of the density and, in long elements, to the density of one unit of mass
 // spread over it.
 func (s *Solver) excess(u []float64, e, ne int, half, scale float64) float64 {
-	return s.roughness(u, e, ne) * max(1/scale, 2*half)
+	x := s.roughness(u, e, ne) * max(1/scale, 2*half)
+	if s.law.kappa > 0 && ne > 1 && (e == ne-1 || e == s.mesh.reset || e+1 == s.mesh.reset) {
+		return sharper * x
+	}
+	return x
 }
 
 // settle lowers the roughness that is allowed. A start from a law that is not

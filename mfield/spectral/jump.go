@@ -2,10 +2,6 @@ package spectral
 
 import (
 	"math"
-
-	"gonum.org/v1/gonum/integrate/quad"
-
-	"lapicque/neuron"
 )
 
 // A blow-up. When q is about to reach zero the rest of the way is extrapolated:
@@ -18,64 +14,6 @@ import (
 // and Tanré 2015, carried back along the transport by bδ). Neurons that fired in
 // the last moments before a jump by more than V_F − V_R fire again in it: then
 // δ is added to the left side.
-
-// profile is a law before a jump; it may reach above V_F.
-type profile struct {
-	density func(v float64) float64
-	below   func(v float64) float64 // P(V ≤ v)
-	mass    float64
-	breaks  []float64
-	atoms   []neuron.Atom
-}
-
-// snapshot returns the density of s.now as a profile of its own.
-func (s *Solver) snapshot() profile {
-	m := newMesh(s.mesh.nodes, s.problem.Law.Reset)
-	u := append([]float64(nil), s.now.u...)
-	pk := make([]float64, s.p+3)
-	b := s.basis
-	mass, _, _ := b.moments(m, u)
-	return profile{
-		density: func(v float64) float64 { return b.value(m, u, v, pk[:b.p+1]) },
-		below:   func(v float64) float64 { return b.below(m, u, v, pk[:b.p+2]) },
-		mass:    mass,
-		breaks:  m.nodes,
-	}
-}
-
-// blurPoints is the number of Gauss–Hermite points of blurred.
-const blurPoints = 8
-
-// blurred returns the profile after a time dt without firing or kicks: what
-// leak, current and noise do between the last step and t*. Noise commutes with the
-// transport by the kicks, so it may come first.
-func (p profile) blurred(l neuron.LIF, t, dt float64) profile {
-	if dt <= 0 {
-		return p
-	}
-	var x, w [blurPoints]float64
-	quad.Hermite{}.FixedLocations(x[:], w[:], math.Inf(-1), math.Inf(1))
-	decay := math.Exp(-l.Leak * dt)
-	drift := l.Input().Filtered(l.Leak, t, dt)
-	spread := 2 * math.Sqrt(l.A0*neuron.Relaxed(2*l.Leak, dt))
-	mean := func(f func(float64) float64, v float64) float64 {
-		sum := 0.0
-		for i, xi := range x {
-			sum += w[i] * f((v-drift-spread*xi)/decay)
-		}
-		return sum / math.SqrtPi
-	}
-	q := profile{
-		density: func(v float64) float64 { return mean(p.density, v) / decay },
-		below:   func(v float64) float64 { return mean(p.below, v) },
-		mass:    p.mass,
-	}
-	for _, v := range p.breaks {
-		q.breaks = append(q.breaks, v*decay+drift)
-	}
-	q.breaks = append(q.breaks, q.breaks[len(q.breaks)-1]+3*spread)
-	return q
-}
 
 // blowingUp reports whether the last step led to the door of a blow-up.
 func (s *Solver) blowingUp() bool {
@@ -98,7 +36,7 @@ func (s *Solver) foresee() error {
 			return err
 		}
 	}
-	s.prior = s.snapshot().blurred(s.problem.Law, s.now.time, best.time)
+	s.prior = s.blurred(best.time)
 	s.ahead = best
 	s.jump = s.jumpSize(best.fired)
 	s.blow = BlowUp{
@@ -117,7 +55,7 @@ func (s *Solver) foresee() error {
 // jumpSize returns X for the remaining count δ.
 func (s *Solver) jumpSize(delta float64) float64 {
 	l, b := s.problem.Law, s.problem.B
-	total := s.prior.mass
+	total := s.prior.mass()
 	excess := func(x float64) float64 {
 		g := total - s.prior.below(l.Threshold-b*x) - x
 		if b*(x-delta) >= l.Gap() {
@@ -192,6 +130,6 @@ func (s *Solver) explode() error {
 		}
 	}
 	after.atoms = rest
-	mass := s.prior.mass - s.cloud.mass()
+	mass := s.prior.mass() - s.cloud.mass()
 	return s.start(after, mass, far, s.scars(after))
 }

@@ -10,7 +10,7 @@ import (
 // aftermath is the law right after a jump: those that did not fire moved up by
 // the shift bX, those that fired lie where the rule puts them.
 type aftermath struct {
-	prior    profile
+	prior    *profile
 	rule     Rule
 	vR, vF   float64
 	shift    float64 // bX
@@ -22,9 +22,9 @@ type aftermath struct {
 	breaks   []float64
 }
 
-func newAftermath(prior profile, p Problem, x, delta float64) *aftermath {
+func newAftermath(prior *profile, p Problem, x, delta float64) *aftermath {
 	a := &aftermath{prior: prior, rule: p.Rule, vR: p.Law.Reset, vF: p.Law.Threshold, shift: p.B * x}
-	a.fired = prior.mass - prior.below(a.vF-a.shift)
+	a.fired = prior.mass() - prior.below(a.vF-a.shift)
 	switch a.rule {
 	case Sequential:
 		a.from, a.to = a.vR, a.vR+a.shift
@@ -38,24 +38,8 @@ func newAftermath(prior profile, p Problem, x, delta float64) *aftermath {
 		}
 		a.atoms = append(a.atoms, neuron.Atom{Potential: a.vR, Mass: a.fired - a.recent})
 	}
-	for _, atom := range prior.atoms {
-		a.moveAtom(atom)
-	}
 	a.findBreaks()
 	return a
-}
-
-// moveAtom places an atom of the law before the jump (only an initial law has any).
-func (a *aftermath) moveAtom(atom neuron.Atom) {
-	v := atom.Potential + a.shift
-	switch {
-	case v < a.vF:
-	case a.rule == Subtractive:
-		v -= a.vF - a.vR
-	default:
-		return // counted in what is spread or reset
-	}
-	a.atoms = append(a.atoms, neuron.Atom{Potential: v, Mass: atom.Mass})
 }
 
 func (a *aftermath) findBreaks() {

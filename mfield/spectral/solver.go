@@ -36,7 +36,7 @@ type Solver struct {
 	pending     bool // a blow-up is ahead: the next three say what it is
 	blow        BlowUp
 	ahead       ahead
-	prior       profile
+	prior       *profile
 	jump        float64 // X of jump.go
 	blowUps     []BlowUp
 	rejected    int

@@ -9,7 +9,13 @@ func (b *basis) value(m *mesh, u []float64, v float64, pk []float64) float64 {
 		return 0
 	}
 	e := m.find(v)
-	legendre(pk, (v-m.mid[e])/m.half[e])
+	return b.inside(m, u, e, (v-m.mid[e])/m.half[e], pk)
+}
+
+// inside returns the density in element e at ξ.
+func (b *basis) inside(m *mesh, u []float64, e int, xi float64, pk []float64) float64 {
+	ne := m.elements()
+	legendre(pk, xi)
 	left, right := ends(u, e, ne)
 	sum := (left+right)/2 + pk[1]*(right-left)/2
 	for k, c := range b.bubbles(u, e, ne) {
