@@ -58,7 +58,7 @@ func (s *Solver) closeFar(u []float64, m *mesh) {
 // spread over it.
 func (s *Solver) excess(u []float64, e, ne int, half, scale float64) float64 {
 	x := s.roughness(u, e, ne) * max(1/scale, 2*half)
-	if s.law.kappa > 0 && ne > 1 && (e == ne-1 || e == s.mesh.reset || e+1 == s.mesh.reset) {
+	if ne > 1 && (e == ne-1 || s.law.kappa > 0 && (e == s.mesh.reset || e+1 == s.mesh.reset)) {
 		return sharper * x
 	}
 	return x

@@ -121,15 +121,23 @@ func (s *Solver) explode() error {
 	s.pending = false
 	s.reach.path = min(s.reach.path+after.shift, l.Reset)
 	far := min(s.prior.breaks[0]+after.shift, s.reach.settled(s.tail))
-	s.cloud.parts = s.cloud.parts[:0]
-	rest := after.atoms[:0]
-	for _, a := range after.atoms {
-		s.cloud.parts = append(s.cloud.parts, blob{a.Potential, 0, a.Mass})
-		if !s.cloud.clear(mergeDepth) {
-			panic("spectral: an atom at the threshold")
-		}
+	return s.resume(after, far)
+}
+
+// resume starts again from the law after a jump: the atom at V_R is a cloud.
+func (s *Solver) resume(after *aftermath, far float64) error {
+	for i := range s.cloud.parts { // of a law that blew up at time 0
+		s.cloud.parts[i].mean += after.shift
 	}
-	after.atoms = rest
-	mass := s.prior.mass() - s.cloud.mass()
-	return s.start(after, mass, far, s.scars(after))
+	rest := s.prior.mass()
+	for _, a := range after.atoms {
+		rest -= a.Mass
+		s.cloud.parts = append(s.cloud.parts, blob{a.Potential, 0, a.Mass})
+	}
+	after.atoms = nil
+	if n := len(s.cloud.parts); n > 0 && rest < 1e-13 {
+		s.cloud.parts[n-1].mass += rest
+		return s.start(nil, 0, far, nil)
+	}
+	return s.start(after, rest, far, s.scars(after))
 }

@@ -80,7 +80,29 @@ func New(p Problem, opts Options) (*Solver, error) {
 		return s, s.start(nil, 0, min(s.reach.far(s.tail), s.reach.settled(s.tail)), nil)
 	}
 	far := min(rest.Breaks()[0], s.reach.settled(s.tail))
+	if p.B*rest.Density(p.Law.Threshold) >= 1 {
+		return s, s.ignite(rest, far)
+	}
 	return s, s.start(rest, 1-s.cloud.mass(), far, s.initialSingularities())
+}
+
+// ignite starts from a law so dense at V_F that it blows up at once: it is put on
+// the mesh as if nobody were coupled, and the jump comes with the first step.
+func (s *Solver) ignite(law datum, far float64) error {
+	s.law.b = 0
+	err := s.start(law, 1-s.cloud.mass(), far, s.initialSingularities())
+	s.law.b = s.problem.B
+	if err != nil {
+		return err
+	}
+	breaks := distinct(append(append([]float64(nil), s.mesh.nodes...), law.Breaks()...))
+	s.prior = newProfile(s.basis, breaks, 1-s.cloud.mass(), law.Density)
+	s.ahead = ahead{}
+	s.jump = s.jumpSize(0)
+	s.blow = BlowUp{Jump: s.jump, JumpError: s.opts.Rtol, Rule: s.problem.Rule}
+	s.pending = true
+	s.now.fired = 0
+	return nil
 }
 
 // initialSingularities returns the atoms, the interior breaks and, if the law
