@@ -5,6 +5,7 @@ import "math"
 const (
 	splitNear  = 0.3 // where an element next to V_F or V_R is cut, as a fraction from there
 	mergeBelow = 0.05
+	spill      = 3 // weight of the mass that a long element may misplace
 	sharper    = 5 // times as well the elements at V_F and V_R are resolved on the way to a blow-up
 	mergeEvery = 4 // steps between attempts to merge
 )
@@ -54,10 +55,10 @@ func (s *Solver) closeFar(u []float64, m *mesh) {
 }
 
 // excess returns the roughness of element e, of that half length, relative to the
-// peak of the density and, in long elements, to the density of one unit of mass
-// spread over it.
+// peak of the density and, in long elements, to a fraction of the density of one
+// unit of mass spread over it.
 func (s *Solver) excess(u []float64, e, ne int, half, scale float64) float64 {
-	x := s.roughness(u, e, ne) * max(1/scale, 2*half)
+	x := s.roughness(u, e, ne) * max(1/scale, spill*2*half)
 	if ne > 1 && (e == ne-1 || s.law.kappa > 0 && (e == s.mesh.reset || e+1 == s.mesh.reset)) {
 		return sharper * x
 	}

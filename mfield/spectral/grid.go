@@ -108,7 +108,7 @@ func (b *basis) resolved(law datum, lo, hi, tol float64, peak *float64) bool {
 		next += b.weights[i] * n * row[b.p-1]
 	}
 	scale := float64(b.p) + 0.5
-	return max(math.Abs(top), math.Abs(next))*scale*max(1 / *peak, 2*half) <= tol
+	return max(math.Abs(top), math.Abs(next))*scale*max(1 / *peak, spill*2*half) <= tol
 }
 
 // distinct sorts nodes and drops those that repeat.
