@@ -165,22 +165,47 @@ func (s *Solver) fly(until float64) (clear bool, err error) {
 	return false, s.land()
 }
 
+// nodesNear returns nodes with those elements cut that a part reaches into and that
+// are long against it, so that no part slips between the points at which a
+// density is looked at.
+func (c *cloud) nodesNear(nodes []float64) []float64 {
+	for _, p := range c.parts {
+		sd := math.Sqrt(p.variance)
+		var cut []float64
+		for i := range len(nodes) - 1 {
+			lo, hi := nodes[i], nodes[i+1]
+			at := max(lo, min(hi, p.mean))
+			if math.Abs(at-p.mean) > 9*sd || hi-lo < 8*sd {
+				cut = append(cut, lo)
+				continue
+			}
+			if at > lo {
+				cut = append(cut, gradeBetween(lo, at, math.Inf(1), 2*sd)...)
+			}
+			if at < hi {
+				cut = append(cut, gradeBetween(at, hi, 2*sd, math.Inf(1))...)
+			}
+		}
+		nodes = append(cut, nodes[len(nodes)-1])
+	}
+	return nodes
+}
+
 // land puts the cloud onto the mesh, cut to resolve it.
 func (s *Solver) land() error {
 	top := 0.0
 	for _, p := range s.cloud.parts {
 		top = max(top, s.cloud.Density(p.mean))
 	}
-	nodes := s.nodes[:0]
-	m := s.mesh
-	for e := range m.elements() {
-		nodes = s.resolve(nodes, &s.cloud, m.nodes[e], m.nodes[e+1], s.tol, top, 0)
+	var nodes []float64
+	coarse := s.cloud.nodesNear(s.mesh.nodes)
+	for i := range len(coarse) - 1 {
+		nodes = s.resolve(nodes, &s.cloud, coarse[i], coarse[i+1], s.tol, top, 0)
 	}
-	nodes = append(nodes, m.nodes[m.elements()])
+	nodes = append(nodes, coarse[len(coarse)-1])
 	if low := s.cloud.Breaks()[0]; low < nodes[0] {
 		nodes = append([]float64{low - (nodes[1] - nodes[0])}, nodes...)
 	}
-	s.nodes = nodes
 	if len(nodes)-1 > s.opts.MaxElements {
 		return &Refused{s.now.time, "the density needs a finer mesh than is allowed"}
 	}
@@ -191,6 +216,6 @@ func (s *Solver) land() error {
 	}
 	axpy(s.now.u, 1, part)
 	s.cloud.parts = s.cloud.parts[:0]
-	s.began = false
+	s.began, s.since = false, s.now.time
 	return nil
 }

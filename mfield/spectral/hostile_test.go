@@ -56,7 +56,7 @@ func TestHostile(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 			defer cancel()
 			begin := time.Now()
-			s, err := New(c.problem, Options{Rtol: 1e-6, MaxSteps: 20000})
+			s, err := New(c.problem, Options{Rtol: 1e-6, MaxWork: 300_000})
 			if err == nil {
 				err = s.Advance(ctx, c.until)
 			}

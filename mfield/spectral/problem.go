@@ -42,8 +42,9 @@ type Options struct {
 	StopAtBlowUp bool
 	// MaxBlowUps ends a run with *Eternal after so many (default 100 000).
 	MaxBlowUps int
-	// MaxSteps refuses, by *Refused, what would take more steps (default 200 000).
-	MaxSteps int
+	// MaxWork refuses, by *Refused, what would take more steps × elements (default
+	// 5 000 000, some seconds).
+	MaxWork int
 	// MaxElements refuses, by *Refused, what needs a finer mesh (default 256).
 	MaxElements int
 }
@@ -55,7 +56,7 @@ func (o Options) withDefaults() Options {
 		}
 	}
 	set(&o.MaxBlowUps, 100_000)
-	set(&o.MaxSteps, 200_000)
+	set(&o.MaxWork, 5_000_000)
 	set(&o.MaxElements, 256)
 	if o.Rtol == 0 {
 		o.Rtol = 1e-8

@@ -27,6 +27,7 @@ type Solver struct {
 	h, sigma    float64
 	steps       int
 	sinceStart  int     // steps since the last start
+	since       float64 // and its time
 	lastRate    float64 // one step ago
 	rising      int     // steps for which the rate has risen
 	reach       reach
@@ -40,6 +41,7 @@ type Solver struct {
 	jump        float64 // X of jump.go
 	blowUps     []BlowUp
 	rejected    int
+	work        int // steps × elements, those rejected too
 
 	spare, other *mesh
 	swap         state
@@ -121,6 +123,9 @@ func (s *Solver) initialSingularities() []singularity {
 			points = append(points, singularity{v, scale(v)})
 		}
 	}
+	if g, ok := law.(neuron.TruncatedGaussian); ok && g.Variance < 1e-3*(vF-s.reach.settled(s.tail))*(vF-s.reach.settled(s.tail)) {
+		points = append(points, singularity{min(g.Mean, vF), 2 * math.Sqrt(g.Variance)})
+	}
 	if n := law.Density(vF); n > 0 {
 		points = append(points, singularity{vF, s.layer(n)}, singularity{s.problem.Law.Reset, s.layer(n)})
 	}
@@ -158,6 +163,7 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 	s.now.u, s.before.u = resized(s.now.u, n), resized(s.before.u, n)
 	s.law.kappa, s.now.w, s.h = 0, 0, 1e-6*s.kappa
 	s.sinceStart, s.memory.n, s.rising = 0, 0, 0
+	s.since = s.now.time
 	s.began, s.allowed = false, math.Inf(1)
 	if s.alone {
 		clear(s.now.u)
@@ -223,8 +229,8 @@ func (s *Solver) advance() error {
 	if s.pending {
 		return s.explode()
 	}
-	if s.steps >= s.opts.MaxSteps {
-		return &Refused{s.now.time, "it has taken all the steps allowed"}
+	if s.work += s.mesh.elements(); s.work > s.opts.MaxWork {
+		return &Refused{s.now.time, "it has taken all the work allowed"}
 	}
 	if len(s.cloud.parts) > 0 && !s.cloud.clear(mergeDepth) {
 		if err := s.land(); err != nil {
@@ -301,6 +307,7 @@ func (s *Solver) tryStep() error {
 			return nil
 		}
 		s.rejected++
+		s.work += s.mesh.elements()
 		if debug {
 			println("reject", s.now.time, s.h, e, q0, q, err != nil, s.at.time)
 		}
@@ -311,11 +318,13 @@ func (s *Solver) tryStep() error {
 }
 
 // In the step control the rate may be off by rateWeight times more than the
-// density, relative to itself or, if it is lower, to lowRate/κ: it is the algebraic
+// density, relative to itself or, if it is lower, to a rate lowRate/κ or one at which
+// lowCount of all neurons would have fired since the start: it is the algebraic
 // unknown, and noisier.
 const (
 	rateWeight = 10
 	lowRate    = 0.03
+	lowCount   = 1e-4
 )
 
 // stepError returns the error estimate of the last step over what is allowed, in
@@ -323,7 +332,8 @@ const (
 func (s *Solver) stepError() float64 {
 	e := &s.inc[stages-1]
 	size := peak(s.at.u) + s.cloud.mass()/s.problem.Law.Gap()
-	activity := rateWeight * (math.Abs(s.at.w) + lowRate/s.kappa)
+	low := lowRate/s.kappa + lowCount/(s.at.time-s.since)
+	activity := rateWeight * (math.Abs(s.at.w) + low)
 	return max(peak(e.u)/size, math.Abs(e.w)/activity) / s.opts.Rtol
 }
 
