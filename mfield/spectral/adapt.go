@@ -56,13 +56,16 @@ func (s *Solver) closeFar(u []float64, m *mesh) {
 
 // excess returns the roughness of element e, of that half length, relative to the
 // peak of the density and, in long elements, to a fraction of the density of one
-// unit of mass spread over it.
+// unit of mass spread over it. The last element is held to what its flow does to the rate.
 func (s *Solver) excess(u []float64, e, ne int, half, scale float64) float64 {
-	x := s.roughness(u, e, ne) * max(1/scale, spill*2*half)
-	if ne > 1 && (e == ne-1 || s.law.kappa > 0 && (e == s.mesh.reset || e+1 == s.mesh.reset)) {
-		return sharper * x
+	weight := max(1/scale, spill*2*half)
+	if e == ne-1 {
+		weight = max(weight, s.speed()/(math.Abs(rate(s.now.w, s.law.kappa))+lowRate/s.kappa))
 	}
-	return x
+	if ne > 1 && (e == ne-1 || s.law.kappa > 0 && (e == s.mesh.reset || e+1 == s.mesh.reset)) {
+		weight *= sharper
+	}
+	return weight * s.roughness(u, e, ne)
 }
 
 // settle lowers the roughness that is allowed. A start from a law that is not

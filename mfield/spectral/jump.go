@@ -15,22 +15,25 @@ import (
 // the last moments before a jump by more than V_F − V_R fire again in it: then
 // δ is added to the left side.
 
-// blowingUp reports whether the last step led to the door of a blow-up.
+// blowingUp reports whether the last step led to the door of a blow-up: q is low
+// and falls, and what is ahead is certain to one per cent. A solution that passes
+// close by a blow-up turns round instead, and until it does the extrapolations differ.
 func (s *Solver) blowingUp() bool {
 	if s.problem.B <= 0 || s.law.kappa == 0 || s.sinceStart < 15 || s.memory.q[0] > s.qStop || s.memory.fallen < 5 {
 		return false
 	}
-	_, ok := s.memory.extrapolate(4, s.law.kappa)
-	return ok
+	best, ok := s.memory.extrapolate(5, s.law.kappa)
+	check, sure := s.memory.extrapolate(4, s.law.kappa)
+	if !ok || !sure {
+		return false
+	}
+	return math.Abs(best.fired-check.fired) <= 0.01*best.fired || s.memory.q[0] < 1e-4*s.qStop
 }
 
 // foresee works out the blow-up ahead of s.now.
 func (s *Solver) foresee() error {
-	best, ok := s.memory.extrapolate(5, s.law.kappa)
+	best, _ := s.memory.extrapolate(5, s.law.kappa)
 	check, _ := s.memory.extrapolate(4, s.law.kappa)
-	if !ok {
-		best = check
-	}
 	if len(s.cloud.parts) > 0 {
 		if err := s.land(); err != nil {
 			return err

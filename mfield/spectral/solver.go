@@ -283,6 +283,7 @@ func (s *Solver) atRest() bool {
 }
 
 const (
+	longest    = 1000 // step
 	restLength = 10
 	restChange = 1e-11
 )
@@ -301,6 +302,7 @@ func (s *Solver) tryStep() error {
 			if !ok {
 				factor = min(factor, 0.5)
 			}
+			factor = min(factor, longest/s.h)
 		}
 		s.h *= factor
 		if ok {
@@ -308,9 +310,6 @@ func (s *Solver) tryStep() error {
 		}
 		s.rejected++
 		s.work += s.mesh.elements()
-		if debug {
-			println("reject", s.now.time, s.h, e, q0, q, err != nil, s.at.time)
-		}
 		if s.h < 1e-30*(1+s.sigma) || !(s.h > 0) {
 			return &Refused{s.now.time, "the steps became too short"}
 		}
@@ -333,8 +332,21 @@ func (s *Solver) stepError() float64 {
 	e := &s.inc[stages-1]
 	size := peak(s.at.u) + s.cloud.mass()/s.problem.Law.Gap()
 	low := lowRate/s.kappa + lowCount/(s.at.time-s.since)
-	activity := rateWeight * (math.Abs(s.at.w) + low)
-	return max(peak(e.u)/size, math.Abs(e.w)/activity) / s.opts.Rtol
+	activity := s.opts.Rtol*rateWeight*(math.Abs(s.at.w)+low) + s.noise()
+	return max(peak(e.u)/(s.opts.Rtol*size), math.Abs(e.w)/activity)
+}
+
+// noise returns what the roughness of the last element may do to the rate. Steps
+// must not become short in pursuit of it.
+func (s *Solver) noise() float64 {
+	ne := s.mesh.elements()
+	return s.roughness(s.at.u, ne-1, ne) * s.speed()
+}
+
+// speed returns |drift| at V_F without the kicks.
+func (s *Solver) speed() float64 {
+	current, _ := s.input(s.now.time)
+	return math.Abs(current - s.law.leak*s.problem.Law.Threshold)
 }
 
 // moveCloud sets c to the cloud one step ago, moved to the state y.

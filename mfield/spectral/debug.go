@@ -1,3 +1,0 @@
-package spectral
-
-var debug = false
