@@ -11,6 +11,9 @@ import (
 // which on the mesh may grow away from it.
 type singularity struct{ at, length float64 }
 
+// tooMany elements end the search for a mesh.
+const tooMany = 2000
+
 // growth is the ratio of neighbouring elements on the way from a singularity.
 const growth = 3
 
@@ -87,7 +90,7 @@ func gradeBetween(lo, hi, atLo, atHi float64) []float64 {
 // resolve appends lo and what nodes inside (lo, hi) the density needs.
 func (b *basis) resolve(out []float64, law datum, lo, hi, tol, peak float64, depth int) []float64 {
 	mid := (lo + hi) / 2
-	if depth < 40 && mid > lo && mid < hi && !b.resolved(law, lo, hi, tol, &peak) {
+	if depth < 40 && len(out) < tooMany && mid > lo && mid < hi && !b.resolved(law, lo, hi, tol, &peak) {
 		out = b.resolve(out, law, lo, mid, tol, peak, depth+1)
 		return b.resolve(out, law, mid, hi, tol, peak, depth+1)
 	}
@@ -108,7 +111,7 @@ func (b *basis) resolved(law datum, lo, hi, tol float64, peak *float64) bool {
 		next += b.weights[i] * n * row[b.p-1]
 	}
 	scale := float64(b.p) + 0.5
-	return max(math.Abs(top), math.Abs(next))*scale*max(1 / *peak, spill*2*half) <= tol
+	return !(max(math.Abs(top), math.Abs(next))*scale*max(1 / *peak, spill*2*half) > tol)
 }
 
 // distinct sorts nodes and drops those that repeat.

@@ -14,21 +14,23 @@ type datum interface {
 	Breaks() []float64
 }
 
-// gaussian is a truncated normal density with its constants worked out.
+// gaussian is a truncated normal density with its constants worked out: height at
+// the point from nearest to the mean.
 type gaussian struct {
-	mean, inverse, height float64
+	from, height, inverse float64
 	neuron.TruncatedGaussian
 }
 
 func newGaussian(g neuron.TruncatedGaussian) gaussian {
-	return gaussian{g.Mean, 1 / (2 * g.Variance), g.Density(g.Mean), g}
+	from := min(g.Mean, g.Upper)
+	return gaussian{from, g.Density(from), 1 / (2 * g.Variance), g}
 }
 
 func (g gaussian) Density(v float64) float64 {
 	if v > g.Upper {
 		return 0
 	}
-	return g.height * math.Exp(-(v-g.mean)*(v-g.mean)*g.inverse)
+	return g.height * math.Exp((g.from-v)*(g.from+v-2*g.Mean)*g.inverse)
 }
 
 // project finds u and the impulse lambda ≥ 0 of activity with
