@@ -46,11 +46,13 @@ func (s *Solver) remesh(nodes []float64) {
 	s.spare = old
 }
 
-// closeFar makes up for the mass that a new element at the far end gets from its
-// right node, which it shares with the rest: its first bubble takes it away.
+// closeFar makes up for the mass and the first moment that a new element at the far
+// end gets from its right node, which it shares with the rest: its first two
+// bubbles take them away.
 func (s *Solver) closeFar(u []float64, m *mesh) {
 	if m.nodes[0] < s.mesh.nodes[0] {
-		u[m.elements()] = u[1] / (2 * s.norm[2])
+		c := s.bubbles(u, 0, m.elements())
+		c[0], c[1] = u[1]/(2*s.norm[2]), u[1]/(2*s.norm[3])
 	}
 }
 

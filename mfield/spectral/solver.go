@@ -179,6 +179,10 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 	}
 	s.now.w = max(0, min(s.now.w, 10/s.kappa))
 	s.now.fired += lambda
+	for i := range s.cloud.parts {
+		s.cloud.parts[i].mean += s.problem.B * lambda
+		s.cloud.parts[i].variance += 2 * s.problem.Law.A1 * lambda
+	}
 	return nil
 }
 

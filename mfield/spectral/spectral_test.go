@@ -176,7 +176,7 @@ func TestMeanBalance(t *testing.T) {
 	s, _ := run(t, Problem{l, 0.5, Subtractive, neuron.Point{Potential: 0.5}}, 1e-9, 1, 3)
 	_, mean, _ := s.Moments()
 	want := 0.5 + (0.5-1)*s.Fired()
-	if math.Abs(mean-want) > 1e-8 {
+	if math.Abs(mean-want) > 1e-7 {
 		t.Errorf("mean %.14g, balance %.14g", mean, want)
 	}
 }
