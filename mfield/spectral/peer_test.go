@@ -16,8 +16,9 @@ type peer struct {
 	ownFlux    bool
 	b, h, dt   float64
 	reset      int
-	v, n, x, y []float64
+	n, x, y    []float64
 	lo, di, up []float64
+	base       []float64 // M_{i+1}/M_i without the kicks
 	rate       float64
 }
 
@@ -28,9 +29,9 @@ func newPeer(cells int, dt, b float64, ownFlux bool) *peer {
 	mass := 0.0
 	for i := range cells {
 		v := far + float64(i)*p.h
-		p.v = append(p.v, v)
 		p.n = append(p.n, math.Exp(-v*v/0.5))
 		mass += p.n[i] * p.h
+		p.base = append(p.base, math.Exp(-p.h*(v+p.h/2)))
 	}
 	for i := range p.n {
 		p.n[i] /= mass
@@ -47,14 +48,14 @@ func newPeer(cells int, dt, b float64, ownFlux bool) *peer {
 func (p *peer) step() {
 	k := len(p.n)
 	c := p.dt / (p.h * p.h)
-	out := 0.0
+	out, kicks := 0.0, math.Exp(p.h*p.b*p.rate)
 	for i := range k {
 		p.di[i], p.lo[i], p.up[i] = 1, 0, 0
 		p.x[i], p.y[i] = p.n[i], 0
 	}
 	for i := range k { // flux between i and i+1: right·n_{i+1} − left·n_i
 		// M_{i+1}/M_i, and the harmonic mean over either of them.
-		ratio := math.Exp(-p.h * (p.v[i] + p.h/2 - p.b*p.rate))
+		ratio := kicks * p.base[i]
 		left, right := 2*ratio/(1+ratio), 2/(1+ratio)
 		p.di[i] += c * left
 		if i+1 < k {
