@@ -81,15 +81,22 @@ func (b *basis) tabulate(n int) {
 	}
 }
 
+// recurrence holds (2k+1)/(k+1) and k/(k+1) of (k+1)P_{k+1} = (2k+1)ξP_k − kP_{k−1}.
+var recurrence = func() (r [maxDegree + 4][2]float64) {
+	for k := range r {
+		f := float64(k)
+		r[k] = [2]float64{(2*f + 1) / (f + 1), f / (f + 1)}
+	}
+	return r
+}()
+
 // legendre fills dst with P_0(ξ) .. P_{len−1}(ξ).
 func legendre(dst []float64, xi float64) {
-	dst[0] = 1
-	if len(dst) > 1 {
-		dst[1] = xi
-	}
-	for k := 1; k+1 < len(dst); k++ {
-		f := float64(k)
-		dst[k+1] = ((2*f+1)*xi*dst[k] - f*dst[k-1]) / (f + 1)
+	before, last := 0.0, 1.0
+	for k := range dst {
+		dst[k] = last
+		c := &recurrence[k]
+		before, last = last, c[0]*xi*last-c[1]*before
 	}
 }
 
@@ -98,13 +105,5 @@ func (b *basis) fromLegendre(dst, pk []float64) {
 	dst[0], dst[1] = 1, pk[1]
 	for k := 2; k <= b.p; k++ {
 		dst[k] = (pk[k] - pk[k-2]) * b.norm[k]
-	}
-}
-
-// slopes fills dst with ψ_k′(ξ), given the P_k at the same point.
-func (b *basis) slopes(dst, pk []float64) {
-	dst[0], dst[1] = 0, 1
-	for k := 2; k <= b.p; k++ {
-		dst[k] = pk[k-1] * (2*float64(k) - 1) * b.norm[k]
 	}
 }

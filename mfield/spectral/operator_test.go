@@ -2,14 +2,14 @@ package spectral
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
-	"golang.org/x/exp/rand"
 	"gonum.org/v1/gonum/integrate/quad"
 	"gonum.org/v1/gonum/mat"
 )
 
-// bench returns a stepper on an uneven mesh.
+// newTestStepper returns a stepper on an uneven mesh.
 func newTestStepper(p int) *stepper {
 	r := &stepper{fixed: true, input: func(float64) (float64, float64) { return 0.3, 0 }}
 	r.basis = newBasis(p)
@@ -61,7 +61,7 @@ func TestReferenceMatrices(t *testing.T) {
 func TestBorderedSolve(t *testing.T) {
 	r := newTestStepper(7)
 	n := r.p * r.mesh.elements()
-	random := rand.New(rand.NewSource(1))
+	random := rand.New(rand.NewPCG(1, 1))
 	state := make([]float64, n)
 	for i := range state {
 		state[i] = random.NormFloat64()
@@ -122,7 +122,7 @@ func TestBorderedSolve(t *testing.T) {
 // there: mass, mean and second moment stay.
 func TestCarryKeepsMoments(t *testing.T) {
 	r := newTestStepper(8)
-	random := rand.New(rand.NewSource(2))
+	random := rand.New(rand.NewPCG(2, 2))
 	u := make([]float64, r.p*r.mesh.elements())
 	for i := range u {
 		u[i] = random.Float64()
