@@ -1,0 +1,164 @@
+package mfield
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"lapicque/neuron"
+)
+
+// finiteVolume is the conservative, positive scheme: Scharfetter–Gummel fluxes in
+// v, an L-stable diagonally implicit Runge–Kutta method of second order in time
+// (or implicit Euler), N coupled implicitly in every stage.
+type finiteVolume struct {
+	law      neuron.LIF
+	b        float64
+	kappa    float64 // of the clock σ; > 0 when the activity feeds itself
+	floor    float64 // rate below which errors of N are absolute
+	constant bool    // the current is
+	options  Options
+
+	mesh    *mesh
+	time    float64
+	mass    []float64 // in each cell
+	rate    float64   // N, consistent with mass
+	fired   float64
+	stepped bool
+	steps   int
+	tries   int
+	last    clock // of the last accepted step
+	trail   trail // the last points of the clock σ
+	next    float64
+	ended   *BlowUp
+
+	fluxes
+	first, second, base, slope []float64 // stages, right-hand side, dm/dt at the present time
+	delta, column, pivot       []float64 // of Newton's method
+}
+
+func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume, error) {
+	s := &finiteVolume{law: e.Law, b: e.B, options: o, constant: e.Law.Input().Constant()}
+	shape := spreadOf(e, initial)
+	s.mesh = newMesh(e, o.Cells, shape)
+	distance := math.Min(e.Law.Gap(), math.Max(shape.sd, e.Law.Threshold-shape.mean))
+	velocity := math.Max(shape.drive, e.Law.A0/math.Max(distance, 1e-3*e.Law.Gap()))
+	s.kappa = math.Max(e.B/velocity, e.Law.A1/e.Law.A0)
+	s.floor = 1e-5 * e.Law.A0 / (e.Law.Gap() * e.Law.Gap())
+	s.allocate(len(s.mesh.width))
+
+	at := atThreshold(e.Law.Threshold, initial) // fires at once
+	push := math.Min(0, e.B) * at
+	s.mass = s.mesh.masses(initial, shape, push)
+	if s.b > 0 && (at > 0 || s.b*initial.Density(e.Law.Threshold) >= 1) {
+		s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0)}
+		return s, nil
+	}
+	if at > 0 {
+		s.mesh.share(s.mass, e.Law.Threshold+push, -at)
+		if e.Rule == Hard {
+			push = 0
+		}
+		s.mesh.share(s.mass, e.Law.Reset+push, at)
+		s.fired = at
+	}
+	if s.rate = s.startRate(); math.IsNaN(s.rate) {
+		if e.Law.A1 == 0 {
+			s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0)}
+			return s, nil
+		}
+		return nil, neuron.Faults{{Field: "initial", Value: "a density too large at V_F",
+			Accepted: "with a1 > 0 a law that vanishes there: the noise that the first spikes make would fire a finite part of the network at t = 0"}}
+	}
+	h := s.mesh.width[len(s.mesh.width)-1]
+	s.next = 0.01 * h * h / e.Law.A0
+	return s, nil
+}
+
+// atThreshold returns the mass of the atom at V_F, which fires at time 0.
+func atThreshold(threshold float64, initial neuron.Initial) float64 {
+	for _, a := range initial.Atoms() {
+		if a.Potential >= threshold {
+			return a.Mass
+		}
+	}
+	return 0
+}
+
+func (s *finiteVolume) allocate(cells int) {
+	s.fluxes = newFluxes(cells + 1)
+	for _, p := range []*[]float64{&s.first, &s.second, &s.base, &s.slope, &s.delta, &s.column, &s.pivot} {
+		*p = make([]float64, cells)
+	}
+}
+
+// startRate returns the rate that agrees with the masses: the smallest root of
+// N = flux(N) through V_F, by Newton's method from 0 on a convex function, NaN when there is none.
+func (s *finiteVolume) startRate() float64 {
+	n := len(s.mass)
+	rate := 0.0
+	for range 60 {
+		s.evaluate(s.mass, s.exchangeAt(plain, rate, s.time, 0))
+		steep := 1 - s.fluxes.slope[n]
+		d := (s.flux[n] - rate) / steep
+		if !(steep > 0) {
+			return math.NaN()
+		}
+		if rate += d; math.Abs(d) <= 1e-14*math.Abs(rate) {
+			return math.Max(rate, 0)
+		}
+	}
+	return math.NaN()
+}
+
+// Advance implements Solver.
+func (s *finiteVolume) Advance(ctx context.Context, until float64) error {
+	if math.IsNaN(until) || until < s.time {
+		panic(fmt.Sprintf("mfield: Advance to %v from %v", until, s.time))
+	}
+	for s.time < until {
+		if s.ended != nil {
+			return s.ended
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := s.advanceOnce(until); err != nil {
+			return err
+		}
+		if s.options.OnStep != nil {
+			if err := s.options.OnStep(s.State()); err != nil {
+				return err
+			}
+		}
+	}
+	if s.ended != nil && s.ended.Time <= until {
+		return s.ended
+	}
+	return nil
+}
+
+// State implements Solver.
+func (s *finiteVolume) State() State {
+	st := State{Time: s.time, Rate: s.rate, Fired: s.fired}
+	origin := s.law.Threshold
+	first, second := 0.0, 0.0
+	for i, m := range s.mass {
+		c, w := s.mesh.centers[i]-origin, s.mesh.width[i]
+		st.Mass += m
+		first += m * c
+		second += m * (c*c + w*w/12)
+	}
+	first, second = first/st.Mass, second/st.Mass
+	st.Mean, st.Variance = origin+first, second-first*first
+	return st
+}
+
+// Profile implements Solver.
+func (s *finiteVolume) Profile(p *Profile) {
+	p.Edges = append(p.Edges[:0], s.mesh.edges...)
+	p.Density = p.Density[:0]
+	for i, m := range s.mass {
+		p.Density = append(p.Density, m/s.mesh.width[i])
+	}
+}

@@ -1,0 +1,174 @@
+package mfield
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"lapicque/neuron"
+)
+
+// NNLIF is the nonlinear noisy leaky integrate-and-fire equation: the law of
+// one neuron, the connectivity b (a spike of a fraction 1/N of the network
+// moves every potential by b/N) and what a jump leaves behind.
+type NNLIF struct {
+	Law  neuron.LIF
+	B    float64 // connectivity: > 0 excitatory, < 0 inhibitory
+	Rule Rule    // matters only after a blow-up
+}
+
+// Rule says where the neurons of a macroscopic cascade go; the zero value is
+// Subtractive.
+type Rule int
+
+const (
+	// Subtractive lowers every neuron that fired by V_F − V_R, after the kick
+	// (Delarue, Inglis, Rubenthaler and Tanré 2015); it needs b < V_F − V_R.
+	Subtractive Rule = iota
+	// Hard puts every neuron that fired exactly at V_R, without a kick (Newhall et al. 2010).
+	Hard
+	// Sequential spreads those that fired uniformly, with density 1/b, above V_R
+	// (the dilated-time solution of Dou and Zhou 2022).
+	Sequential
+)
+
+var ruleNames = [...]string{"subtractive", "hard", "sequential"}
+
+// String returns the name of the rule in a scenario.
+func (r Rule) String() string { return nameOf(ruleNames[:], int(r)) }
+
+// ParseRule returns the rule of that name.
+func ParseRule(name string) (Rule, error) {
+	k, err := parseName(ruleNames[:], "coupling.reset", name)
+	return Rule(k), err
+}
+
+// Scheme is a discretisation of the equation; the zero value is FiniteVolume.
+type Scheme int
+
+const (
+	// FiniteVolume is conservative, positive and of second order.
+	FiniteVolume Scheme = iota
+)
+
+var schemeNames = [...]string{"finite-volume"}
+
+// String returns the name of the scheme in a scenario.
+func (s Scheme) String() string { return nameOf(schemeNames[:], int(s)) }
+
+// ParseScheme returns the scheme of that name.
+func ParseScheme(name string) (Scheme, error) {
+	k, err := parseName(schemeNames[:], "meanfield.scheme", name)
+	return Scheme(k), err
+}
+
+func nameOf(names []string, k int) string {
+	if k < 0 || k >= len(names) {
+		return fmt.Sprintf("%d", k)
+	}
+	return names[k]
+}
+
+func parseName(names []string, field, name string) (int, error) {
+	accepted := "one of"
+	for k, s := range names {
+		if s == name {
+			return k, nil
+		}
+		accepted += " " + s
+	}
+	return 0, neuron.Faults{{Field: field, Value: name, Accepted: accepted}}
+}
+
+// Validate returns neuron.Faults that name every parameter out of range, with
+// the names of the scenario file, or nil.
+func (e NNLIF) Validate() error {
+	var fs neuron.Faults
+	fs.Under("neuron", e.Law.Validate())
+	fs.Add(finite(e.B), "coupling.b", e.B, "a finite number")
+	fs.Add(e.Rule >= Subtractive && e.Rule <= Sequential, "coupling.reset", e.Rule, "one of subtractive, hard, sequential")
+	if len(fs) == 0 && e.Rule == Subtractive {
+		fs.Add(e.B < e.Law.Gap(), "coupling.b", e.B,
+			fmt.Sprintf("b below V_F − V_R = %g with reset subtractive (reset hard takes any b)", e.Law.Gap()))
+	}
+	return fs.Err()
+}
+
+// Options are numerical choices; a zero field takes its default.
+type Options struct {
+	Scheme Scheme
+	Cells  int               // number of cells; 0 means 800
+	Rtol   float64           // tolerance of one time step, relative to the total mass and to N; 0 means 1e−7
+	OnStep func(State) error // sees the state after each accepted step; an error ends Advance
+	// step > 0 fixes the time step and euler takes implicit Euler instead of the
+	// second-order scheme: for order and entropy studies.
+	step  float64
+	euler bool
+}
+
+const (
+	defaultCells = 800
+	defaultRtol  = 1e-7
+)
+
+// Validate returns neuron.Faults, or nil.
+func (o Options) Validate() error {
+	var fs neuron.Faults
+	fs.Add(o.Scheme == FiniteVolume, "meanfield.scheme", o.Scheme, "one of finite-volume")
+	fs.Add(o.Cells == 0 || o.Cells >= 50 && o.Cells <= 1_000_000, "meanfield.cells", o.Cells, "a number of cells from 50 to 1000000")
+	fs.Add(o.Rtol == 0 || o.Rtol >= 1e-12 && o.Rtol <= 0.01, "meanfield.rtol", o.Rtol, "a tolerance from 1e-12 to 0.01")
+	return fs.Err()
+}
+
+// Solver advances one solution of the equation. It is not safe for concurrent use.
+type Solver interface {
+	// Advance integrates to exactly the time until. It returns a *BlowUp (use
+	// errors.As) when the solution ends before; from then on the solver stays
+	// where it is and returns the same *BlowUp. It returns ctx.Err() when the
+	// context ends, with the state of the last accepted step, and may be called
+	// again.
+	Advance(ctx context.Context, until float64) error
+	// State returns the present state.
+	State() State
+	// Profile copies the density into p, growing its slices as needed.
+	Profile(p *Profile)
+}
+
+// State holds the time and the statistics of the density at that time.
+type State struct {
+	Time     float64
+	Rate     float64 // N(t)
+	Fired    float64 // ∫₀ᵗ N, the spikes per neuron so far
+	Mass     float64 // ∫n, 1 up to rounding
+	Mean     float64 // of the potential
+	Variance float64 // of the potential
+}
+
+// Profile is a density as cell averages: Density[i] on Edges[i] < v < Edges[i+1].
+type Profile struct{ Edges, Density []float64 }
+
+// NewSolver returns a solver of the equation that starts from the law initial,
+// carried by v ≤ V_F. Errors are neuron.Faults.
+func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
+	var fs neuron.Faults
+	for _, err := range []error{e.Validate(), o.Validate()} {
+		if list, ok := err.(neuron.Faults); ok {
+			fs = append(fs, list...)
+		}
+	}
+	if len(fs) > 0 {
+		return nil, fs
+	}
+	if above := 1 - initial.CDF(e.Law.Threshold); !(math.Abs(above) <= 1e-9) {
+		return nil, neuron.Faults{{Field: "initial", Value: fmt.Sprintf("mass %.3g above V_F", above), Accepted: "a law carried by v ≤ V_F"}}
+	}
+	if o.Cells == 0 {
+		o.Cells = defaultCells
+	}
+	if o.Rtol == 0 {
+		o.Rtol = defaultRtol
+	}
+	return newFiniteVolume(e, initial, o)
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

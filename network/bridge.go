@@ -1,0 +1,151 @@
+package network
+
+import (
+	"math"
+	"math/bits"
+
+	"lapicque/network/kernel"
+)
+
+// candidate is a neuron that may have fired in the step.
+type candidate struct {
+	index uint32  // in its block
+	start float64 // potential at the start of the step
+	end   float64 // and at its end, if it does not fire
+	kappa float64 // the kick, beyond the predicted one, at which it fires
+}
+
+// step holds what is common to all neurons in one substep of the bridge scheme.
+type step struct {
+	leg
+	start, curvature float64
+	predicted        float64 // kick already in the end points
+	margin           float64 // further kick up to which candidates are listed
+	kick             float64 // b/N
+	spread           float64 // what one spike adds to everybody's end point: kick·relaxed/h
+	cut              float64 // candidates with kappa ≤ cut fire
+	fired            int     // how many
+	number           int64
+}
+
+// bridge takes one step of length h from t.
+//
+// The kicks of a step are spread evenly over it, so they only move the end
+// points. Pass one moves everybody by the free transition and a predicted kick
+// and lists, for each neuron that may fire, the further kick κ at which it does;
+// the close (closure.go) finds the smallest self-consistent number of spikes;
+// pass two restarts those inside the step. What the kicks are beyond the
+// prediction stays in offset and is carried by the next step.
+func (s *session) bridge(t, h float64) {
+	s.clear(t, t+h)
+	s.step = s.plan(t, h)
+	st := &s.step
+	s.pass = kernel.Pass{
+		Decay: st.decay,
+		Shift: st.decay*s.offset + s.law.input.Filtered(s.law.Leak, t, h) + st.predicted,
+		Noise: st.noise,
+		Near:  st.near,
+		From:  st.threshold - s.offset,
+		To:    st.threshold - st.margin,
+	}
+	s.crew.do(s.move)
+	overrun := s.close(st)
+	s.before = s.offset
+	s.offset = st.shift(st.fired)
+	s.crew.do(s.reset)
+	s.finish(st, overrun)
+}
+
+// movePass is pass one over the blocks of a worker.
+func (s *session) movePass(w int) {
+	scratch := &s.workers[w].scratch
+	for i := range s.share(w) {
+		b := &s.blocks[i]
+		hits := s.pass.Run(b.v, &b.lanes, scratch)
+		b.list(s.Network, &s.step, &s.pass, scratch.Hits[:hits])
+	}
+}
+
+// resetPass is pass two.
+func (s *session) resetPass(w int) {
+	for i := range s.share(w) {
+		s.blocks[i].fire(s.Network, &s.step, s.before)
+		if i < stripSample && s.kick != 0 {
+			s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
+		}
+	}
+}
+
+// plan predicts the kicks of the step from the spikes of the last one.
+func (s *session) plan(t, h float64) step {
+	st := step{start: t, kick: s.kick, number: s.substeps}
+	s.substeps++
+	rate := 0.0 // spikes per unit of time, whole network
+	if s.lastStep > 0 {
+		rate = float64(s.last) / s.lastStep
+	}
+	st.curvature = s.law.curvature(t+h/2, s.kick*rate)
+	st.leg = s.law.leg(h, st.curvature)
+	st.spread = s.kick * st.relaxed / h
+	if s.kick == 0 || st.noise <= fineness*math.Abs(s.kick) {
+		return st // single kicks are instants
+	}
+	st.predicted = st.spread * rate * h
+	if s.kick < 0 {
+		st.margin = -st.predicted // no kick at all is the most that can happen
+		return st
+	}
+	st.margin = 2*st.predicted + 6*st.spread*math.Sqrt(rate*h+9)
+	return st
+}
+
+// shift returns the kick beyond the predicted one that n spikes make.
+func (st *step) shift(n int) float64 { return float64(st.spread*float64(n)) - st.predicted }
+
+// list turns hits into candidates: exact exponential, exact κ.
+func (b *block) list(n *Network, st *step, pass *kernel.Pass, hits []kernel.Hit) {
+	for k := range hits {
+		hit := &hits[k]
+		for mask := hit.Mask; mask != 0; mask &= mask - 1 {
+			l := bits.TrailingZeros32(mask)
+			index := hit.Base + uint32(l)
+			r := n.key.Stream(st.number, b.first+index)
+			e := -math.Log(kernel.Uniform(hit.Random[l], r.Float64()))
+			end, kappa := b.v[index], math.Inf(-1)
+			if d1 := pass.From - hit.Start[l]; d1 > 0 {
+				kappa = st.threshold - end - e/(st.near*d1)
+			}
+			if kappa <= st.margin {
+				b.candidates = append(b.candidates, candidate{index, hit.Start[l], end, kappa})
+			}
+		}
+	}
+}
+
+// finish books the step, and plays the instant that an overrun asks for.
+func (s *session) finish(st *step, overrun bool) {
+	late, repeated := 0.0, 0
+	for i := range s.blocks {
+		late += s.blocks[i].late
+		repeated += s.blocks[i].repeated
+		s.runaway = s.runaway || s.blocks[i].runaway
+	}
+	s.offset += s.kick * late
+	s.frame.Count = st.fired + repeated
+	s.last, s.lastStep = s.frame.Count, st.h
+	s.report.Steps++
+	if st.h < s.config.Dt*(1-1e-9) && s.level > 0 {
+		s.report.Halved++
+	}
+	if correction := math.Abs(st.shift(st.fired)); correction > 0 {
+		s.report.Corrected++
+		s.report.Correction += correction / st.noise
+	}
+	if overrun {
+		s.report.Overrun++
+		trigger := s.latest()
+		if s.instant(st.start+st.h, trigger, st.fired) > 0 {
+			s.foretell()
+		}
+	}
+}

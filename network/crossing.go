@@ -1,0 +1,67 @@
+package network
+
+import (
+	"math"
+
+	"lapicque/network/kernel"
+)
+
+// fire restarts the candidates of a block that fire: the time of the crossing is
+// drawn, and the rest of the step continued from V_R, where the neuron may cross
+// again. before is the offset that the start potentials were stored with.
+func (b *block) fire(n *Network, st *step, before float64) {
+	others := float64(st.fired - 1)
+	for k := range b.candidates {
+		c := &b.candidates[k]
+		if c.kappa > st.cut {
+			continue
+		}
+		id := b.first + c.index
+		r := n.key.Stream(st.number, id)
+		r.Float64() // the draw that list used
+		d1 := st.threshold - (c.start + before)
+		d2 := st.threshold - (c.end + float64(st.spread*others) - st.predicted)
+		elapsed := st.hitting(n.law.Leak, d1, d2, &r)
+		b.spikes = append(b.spikes, Spike{Time: st.start + elapsed, Neuron: id})
+		b.v[c.index] = b.restart(n, st, id, elapsed, others, &r) - n.offset
+	}
+}
+
+// maxCrossings bounds the spikes of one neuron in one step; beyond it the step is
+// too long for the law, or the law no model of a neuron.
+const maxCrossings = 1000
+
+// restart returns the potential at the end of the step of a neuron that fired
+// after elapsed: kicks by the others go on at the step's rate, its own kick it
+// takes at once (but under Hard, where it restarts exactly at V_R).
+func (b *block) restart(n *Network, st *step, id uint32, elapsed, others float64, r *kernel.Stream) float64 {
+	from := n.law.Reset
+	if n.config.Rule != Hard {
+		from += st.kick
+	}
+	drift := st.kick * others / st.h
+	crossings := 0
+	for {
+		rest := st.h - elapsed
+		if rest <= 0 {
+			return from
+		}
+		g := n.law.leg(rest, st.curvature)
+		word := r.Uint64()
+		end := float64(g.decay*from) + n.law.input.Filtered(n.law.Leak, st.start+elapsed, rest) +
+			float64(drift*g.relaxed) + float64(g.noise*float64(kernel.Normal(uint32(word>>32))))
+		d1, d2 := g.threshold-from, g.threshold-end
+		if near := g.near * d1 * d2; d1 > 0 && (near > kernel.Bound(word) || near > -math.Log(kernel.Uniform(word, r.Float64()))) {
+			return end
+		}
+		elapsed += g.hitting(n.law.Leak, d1, d2, r)
+		b.spikes = append(b.spikes, Spike{Time: st.start + elapsed, Neuron: id})
+		b.repeated++
+		b.late += math.Exp(-n.law.Leak * (st.h - elapsed))
+		from = n.law.Reset
+		if crossings++; crossings > maxCrossings {
+			b.runaway = true
+			return from
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package network
+
+import (
+	"math"
+
+	"lapicque/network/kernel"
+)
+
+// event takes the network from t over length spike by spike, each kick delivered
+// at its own instant: the reference that the step engine is tested against. Its
+// cost grows as N² a unit of time.
+//
+// Until the next spike neurons are independent. Each draws an end point over a
+// stretch and, if its bridge crosses, the time; the earliest crossing is the next
+// spike, and its instant a cascade by the definition. Of all others it is then
+// only known that they have not crossed before, so they draw their potential at
+// that time anew, by rejection, from the bridges that stay below the threshold.
+// The one error is that of the bridge test over a stretch, at most length.
+func (s *session) event(t, length float64) {
+	s.clear(t, t+length)
+	end := t + length
+	for now := t; now < end; {
+		h := end - now
+		if mean := s.waited / float64(s.stretches+1); s.stretches > 0 && h > 2*mean {
+			h = 2 * mean
+		}
+		st := stretch{leg: s.law.leg(h, s.law.curvature(now+h/2, 0)), number: s.substeps}
+		st.current = s.law.input.Filtered(s.law.Leak, now, h)
+		s.substeps++
+		first := s.earliest(&st)
+		s.stretches++
+		if first.Time > h {
+			s.waited += h
+			s.survive(&st, -1)
+			if now += h; end-now < 1e-12*length {
+				now = end
+			}
+			continue
+		}
+		s.waited += first.Time
+		st.leg = s.law.leg(first.Time, s.law.curvature(now+first.Time/2, 0))
+		st.current = s.law.input.Filtered(s.law.Leak, now, first.Time)
+		st.number = s.substeps
+		s.substeps++
+		s.survive(&st, int64(first.Neuron))
+		now += first.Time
+		s.instant(now, -1, 0)
+		s.report.Steps++
+	}
+}
+
+// stretch is a time over which no neuron is kicked.
+type stretch struct {
+	leg
+	current float64 // what the external current adds
+	number  int64   // of its random draws
+}
+
+// draw returns an end point and whether the bridge to it crosses.
+func (st *stretch) draw(x float64, r *kernel.Stream) (y float64, crosses bool) {
+	y = float64(st.decay*x) + st.current + float64(st.noise*float64(kernel.Normal(uint32(r.Uint64()>>32))))
+	d := st.near * max(st.threshold-x, 0) * (st.threshold - y)
+	return y, d < 40 && d <= -math.Log(r.Float64())
+}
+
+// earliest returns the first crossing of the stretch: neuron and time since its
+// start, which is beyond h when nobody crosses.
+func (s *session) earliest(st *stretch) Spike {
+	firsts := make([]Spike, len(s.workers))
+	s.crew.do(func(w int) {
+		first := Spike{Time: math.Inf(1)}
+		for k := range s.share(w) {
+			b := &s.blocks[k]
+			for i := range b.v[:b.size] {
+				id := b.first + uint32(i)
+				r := s.key.Stream(st.number, id)
+				x := b.v[i] + s.offset
+				y, crosses := st.draw(x, &r)
+				if !crosses {
+					continue
+				}
+				if at := st.hitting(s.law.Leak, st.threshold-x, st.threshold-y, &r); at < first.Time {
+					first = Spike{Time: at, Neuron: id}
+				}
+			}
+		}
+		firsts[w] = first
+	})
+	best := firsts[0]
+	for _, f := range firsts[1:] {
+		if f.Time < best.Time {
+			best = f
+		}
+	}
+	return best
+}
+
+// survive moves everybody to the end of the stretch, given that nobody crosses
+// in it; the neuron spiking, if any, is put on the threshold.
+func (s *session) survive(st *stretch, spiking int64) {
+	s.crew.do(func(w int) {
+		for k := range s.share(w) {
+			b := &s.blocks[k]
+			for i := range b.v[:b.size] {
+				id := b.first + uint32(i)
+				r := s.key.Stream(st.number, id)
+				y, crosses := st.draw(b.v[i]+s.offset, &r)
+				for crosses && b.v[i]+s.offset < st.threshold {
+					y, crosses = st.draw(b.v[i]+s.offset, &r)
+				}
+				if int64(id) == spiking {
+					y = s.law.Threshold
+				}
+				b.v[i] = y
+			}
+		}
+	})
+	s.offset = 0
+}

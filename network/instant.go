@@ -1,0 +1,130 @@
+package network
+
+import (
+	"math"
+
+	"lapicque/network/kernel"
+)
+
+// instant plays the cascade of those who stand at or above the threshold at
+// time t, and returns how many fired. trigger is the neuron whose spike, just
+// before, set it off (−1: none); before is the number of spikes of the step so far.
+func (s *session) instant(t float64, trigger int64, before int) int {
+	order := s.standing(trigger)
+	if len(order) == 0 {
+		return 0
+	}
+	first := uint16(0)
+	if trigger >= 0 {
+		first = 1
+	}
+	generations := spread(order, func(i uint32) float64 { return s.potential(int(i)) }, first, s.law.Threshold, s.kick)
+	order = order[:len(generations)]
+	size := len(order)
+	if trigger >= 0 {
+		size++
+	}
+	named := size >= 2 && len(order) >= before // else the tail of an ordinary step
+	var id uint64
+	if named {
+		s.cascades++
+		id = s.cascades
+		last := int(generations[len(generations)-1])
+		s.frame.Cascades = append(s.frame.Cascades, CascadeEvent{id, t, size, last + 1})
+	}
+	s.leave(order, trigger)
+	for rank, i := range order {
+		b := &s.blocks[int(i)/kernel.Block]
+		b.spikes = append(b.spikes, Spike{t, i, generations[rank], id})
+	}
+	if named && trigger >= 0 {
+		s.mark(trigger, t, id)
+	}
+	s.frame.Count += len(order)
+	s.frame.ready = false
+	return len(order)
+}
+
+// leave moves everybody as the rule says: the kicks of order reach all by the
+// offset, those who fired are put where the rule leaves them.
+func (s *session) leave(order []uint32, trigger int64) {
+	kicks := s.kick * float64(len(order))
+	targets := make([]float64, len(order))
+	for rank, i := range order {
+		targets[rank] = s.config.Rule.after(s.potential(int(i)), rank, len(order), s.law.Threshold, s.law.Reset, s.kick)
+	}
+	s.offset += kicks
+	for rank, i := range order {
+		s.v[i] = targets[rank] - s.offset
+	}
+	if trigger >= 0 && s.config.Rule == Hard {
+		s.v[trigger] -= kicks
+	}
+}
+
+// standing returns, in cascade order, every neuron that the cascade can reach,
+// none when nobody stands at the threshold.
+func (s *session) standing(trigger int64) []uint32 {
+	reach := 0
+	for {
+		level := s.law.Threshold
+		if s.kick > 0 {
+			level -= s.kick * float64(reach)
+		}
+		order := s.above(level, trigger)
+		if reach == 0 && len(order) == 0 {
+			return nil
+		}
+		if s.kick <= 0 || len(order) <= reach || reach >= s.config.N {
+			sortByPotential(order, s.potential)
+			return order
+		}
+		reach = 4 * len(order)
+	}
+}
+
+// above returns the neurons at or above level, without the trigger, ascending in index.
+func (s *session) above(level float64, trigger int64) []uint32 {
+	found := make([][]uint32, len(s.workers))
+	stored := level - s.offset
+	slack := 1e-12 * (math.Abs(level) + math.Abs(s.offset)) // potentials are compared as sums below
+	s.crew.do(func(w int) {
+		for k := range s.share(w) {
+			b := &s.blocks[k]
+			for i, v := range b.v[:b.size] {
+				if v >= stored-slack && v+s.offset >= level && int64(b.first)+int64(i) != trigger {
+					found[w] = append(found[w], b.first+uint32(i))
+				}
+			}
+		}
+	})
+	var all []uint32
+	for _, f := range found {
+		all = append(all, f...)
+	}
+	return all
+}
+
+// latest returns the neuron of the last spike of the step, −1 without one.
+func (s *session) latest() int64 {
+	neuron, t := int64(-1), math.Inf(-1)
+	for i := range s.blocks {
+		for _, sp := range s.blocks[i].spikes {
+			if sp.Time > t {
+				neuron, t = int64(sp.Neuron), sp.Time
+			}
+		}
+	}
+	return neuron
+}
+
+// mark makes the last spike of the trigger part of the cascade at time t.
+func (s *session) mark(trigger int64, t float64, id uint64) {
+	spikes := s.blocks[trigger/kernel.Block].spikes
+	for k := len(spikes) - 1; k >= 0; k-- {
+		if int64(spikes[k].Neuron) == trigger && spikes[k].Generation == 0 {
+			spikes[k].Time, spikes[k].Cascade = t, id
+			return
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package kernel
+
+import (
+	"os"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
+
+// vectors holds eight copies of each constant of a Pass, as vector operands.
+type vectors [6][Width]float64
+
+// path names the code that Pass.Run takes.
+type path int
+
+const (
+	plainGo path = iota
+	avx2
+	avx512
+)
+
+// chosen is the fastest path that this processor has, or the one that
+// LAPICQUE_KERNEL names (go, avx2, avx512), if it has it.
+var chosen = choose(os.Getenv("LAPICQUE_KERNEL"))
+
+var pathNames = map[string]path{"go": plainGo, "avx2": avx2, "avx512": avx512}
+
+func has(p path) bool {
+	switch p {
+	case avx512:
+		return cpu.X86.HasAVX512F && cpu.X86.HasAVX2
+	case avx2:
+		return cpu.X86.HasAVX2
+	}
+	return true
+}
+
+func choose(name string) path {
+	if p, ok := pathNames[strings.ToLower(name)]; ok && has(p) {
+		return p
+	}
+	for _, p := range []path{avx512, avx2} {
+		if has(p) {
+			return p
+		}
+	}
+	return plainGo
+}
+
+// Path returns the name of the code that runs: go, avx2 or avx512.
+func Path() string {
+	for name, p := range pathNames {
+		if p == chosen {
+			return name
+		}
+	}
+	panic("kernel: no name for the path")
+}
+
+func (p *Pass) run(v []float64, lanes *Lanes, s *Scratch) int {
+	if chosen == plainGo || len(v) == 0 {
+		return p.portable(v, lanes, s)
+	}
+	for l := range Width {
+		s.constants[0][l], s.constants[1][l], s.constants[2][l] = p.Decay, p.Shift, p.Noise
+		s.constants[3][l], s.constants[4][l], s.constants[5][l] = p.Near, p.From, p.To
+	}
+	if chosen == avx512 {
+		return passAVX512(&s.constants[0][0], &v[0], len(v), &lanes[0][0], address(&s.Hits[0]), &tables512[0][0])
+	}
+	return p.runAVX2(v, lanes, s)
+}
+
+// runAVX2 lets plain Go move the few vectors that hold a normal too rare for the
+// table of the vector code.
+func (p *Pass) runAVX2(v []float64, lanes *Lanes, s *Scratch) int {
+	hits := 0
+	for first := 0; first < len(v); first += chunk {
+		end := min(first+chunk, len(v))
+		fillAVX2(&lanes[0][0], &s.random[0], end-first)
+		for at := first; at < end; {
+			found, done := passAVX2(&s.constants[0][0], &v[at], end-at, &s.random[at-first], address(&s.Hits[hits]), &tables2[0][0])
+			for k := hits; k < hits+found; k++ {
+				s.Hits[k].Base += uint32(at)
+			}
+			hits += found
+			if at += done; at < end {
+				hits = p.scalar(v, s, first, at, at+Width, hits)
+				at += Width
+			}
+		}
+	}
+	return hits
+}
+
+func address(h *Hit) *byte { return (*byte)(unsafe.Pointer(h)) }
+
+// tables2 is normalTable for passAVX2: rows 2k and 2k+1 hold the coefficients of
+// tᵏ for the octaves 2¹⁶ … and 2²⁴ …, at the octave's place modulo 8.
+var tables2 = func() (t [12][8]float32) {
+	for e := 16; e < 32; e++ {
+		for k := range 6 {
+			t[2*k+(e-16)/8][(e+31)%8] = normalTable[k][(e+31)%32]
+		}
+	}
+	return t
+}()
+
+// tables512 is normalTable for passAVX512: rows 2k and 2k+1 hold the
+// coefficients of tᵏ for the places 0–15 and 16–31.
+var tables512 = func() (t [12][16]float32) {
+	for j := range 32 {
+		for k := range 6 {
+			t[2*k+j/16][j%16] = normalTable[k][j]
+		}
+	}
+	return t
+}()

@@ -1,0 +1,11 @@
+//go:build !amd64
+
+package kernel
+
+// vectors is the workspace of vector code; there is none here.
+type vectors struct{}
+
+// Path returns the name of the code that runs: go.
+func Path() string { return "go" }
+
+func (p *Pass) run(v []float64, lanes *Lanes, s *Scratch) int { return p.portable(v, lanes, s) }

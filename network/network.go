@@ -1,0 +1,195 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+
+	"golang.org/x/exp/rand"
+
+	"lapicque/network/kernel"
+)
+
+// Network is N neurons at a time. Make one with New. It is not safe for
+// concurrent use; inside Run it uses Config.Workers goroutines.
+type Network struct {
+	config  Config
+	law     law
+	kick    float64 // b/N
+	key     kernel.Key
+	v       []float64 // potentials less offset, padded with −∞ to a multiple of kernel.Unit
+	offset  float64   // what everybody is still to be shifted by
+	blocks  []block
+	workers []worker
+
+	origin   float64 // time of grid point 0
+	grid     int64   // steps of Dt since origin
+	substeps int64   // passes made so far: the step number of every random key
+	level    int     // the current substep is Dt·2^−level
+	last     int     // spikes of the last substep outside cascades …
+	lastStep float64 // … and its length
+	started  bool
+	cascades uint64
+
+	waited    float64 // by event: time between spikes, summed …
+	stretches int64   // … over so many
+
+	window []float64 // workspace of close
+	report Report
+}
+
+// block is a fixed part of the neurons with its own random stream.
+type block struct {
+	first      uint32
+	v          []float64 // its part of Network.v, padding included
+	size       int       // neurons in it
+	lanes      kernel.Lanes
+	candidates []candidate
+	spikes     []Spike
+	late       float64             // decayed kicks of repeated crossings, in units of b/N
+	repeated   int                 // repeated crossings
+	runaway    bool                // a neuron fired more than maxCrossings times in the step
+	strip      [maxLevel + 2]int32 // neurons near the threshold, by level
+}
+
+// worker is the workspace of one goroutine.
+type worker struct{ scratch kernel.Scratch }
+
+// Report counts what the engine had to do beside plain steps.
+type Report struct {
+	Steps      int64   // passes over the network
+	Halved     int64   // of these, shorter than asked for because kicks were strong
+	Corrected  int64   // passes whose predicted kick was corrected at the close
+	Correction float64 // mean absolute correction, in units of the noise of a step
+	Overrun    int64   // passes whose kicks ran past what was foreseen, finished by an instant
+}
+
+// New returns the network at time 0. It returns neuron.Faults for a Config that
+// does not validate.
+func New(c Config) (*Network, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if c.Workers == 0 {
+		c.Workers = runtime.GOMAXPROCS(0)
+	}
+	padded := (c.N + kernel.Unit - 1) / kernel.Unit * kernel.Unit
+	n := &Network{
+		config: c,
+		law:    law{c.Law, c.Law.Input()},
+		kick:   c.B / float64(c.N),
+		key:    kernel.NewKey(c.Seed, c.Replica),
+		v:      make([]float64, padded),
+		blocks: make([]block, (c.N+kernel.Block-1)/kernel.Block),
+	}
+	c.Workers = min(c.Workers, len(n.blocks))
+	n.config.Workers = c.Workers
+	n.workers = make([]worker, c.Workers)
+	for i := range n.blocks {
+		lo := i * kernel.Block
+		hi := min(lo+kernel.Block, padded)
+		n.blocks[i] = block{first: uint32(lo), v: n.v[lo:hi], size: min(c.N, hi) - lo}
+	}
+	crew := newCrew(c.Workers)
+	defer crew.stop()
+	crew.do(func(w int) {
+		for i := range n.share(w) {
+			n.blocks[i].start(c, uint64(i))
+		}
+	})
+	return n, nil
+}
+
+// start draws the initial potentials and keys the lanes.
+func (b *block) start(c Config, index uint64) {
+	b.lanes = kernel.NewLanes(c.Seed, c.Replica, index)
+	seed := kernel.NewStream(uint64(kernel.NewKey(c.Seed, c.Replica)), math.MaxUint64, index)
+	c.Initial.Sample(b.v[:b.size], rand.NewSource(seed.Uint64()))
+	for i := b.size; i < len(b.v); i++ {
+		b.v[i] = math.Inf(-1)
+	}
+}
+
+// share returns the blocks of a worker: contiguous, so that memory stays local.
+func (n *Network) share(w int) func(func(int) bool) {
+	lo, hi := w*len(n.blocks)/n.config.Workers, (w+1)*len(n.blocks)/n.config.Workers
+	return func(yield func(int) bool) {
+		for i := lo; i < hi && yield(i); i++ {
+		}
+	}
+}
+
+// Time returns the current time.
+func (n *Network) Time() float64 { return n.origin + float64(n.grid)*n.config.Dt }
+
+// Report returns what the engine did so far.
+func (n *Network) Report() Report {
+	r := n.report
+	if r.Corrected > 0 {
+		r.Correction /= float64(r.Corrected)
+	}
+	return r
+}
+
+// Potentials copies the potentials of all neurons to dst, grown if needed.
+func (n *Network) Potentials(dst []float64) []float64 {
+	if cap(dst) < n.config.N {
+		dst = make([]float64, n.config.N)
+	}
+	dst = dst[:n.config.N]
+	for i := range dst {
+		dst[i] = n.potential(i)
+	}
+	return dst
+}
+
+func (n *Network) potential(i int) float64 { return n.v[i] + n.offset }
+
+// Run advances to the time until, exactly, and shows each step to the observers.
+// Times that are whole multiples of Dt do not alter the trajectory, others
+// shorten the step before them. It returns the context's error when cancelled
+// (the network then stands at the end of a step of Dt), an observer's error, or
+// an error when a potential is no longer a number.
+func (n *Network) Run(ctx context.Context, until float64, observers ...Observer) error {
+	if math.IsNaN(until) || math.IsInf(until, 0) {
+		panic("network: Run needs a finite time")
+	}
+	s := n.open(observers)
+	defer s.crew.stop()
+	if err := s.begin(); err != nil {
+		return err
+	}
+	dt := n.config.Dt
+	for {
+		t := n.Time()
+		rest := until - t
+		if rest <= dt*1e-9 {
+			return n.check()
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if rest >= dt*(1-1e-9) {
+			if err := s.macro(t, dt); err != nil {
+				return err
+			}
+			n.grid++
+			continue
+		}
+		if err := s.macro(t, rest); err != nil {
+			return err
+		}
+		n.origin, n.grid = until, 0
+	}
+}
+
+// check returns an error when the potentials are no longer numbers.
+func (n *Network) check() error {
+	for i := range n.config.N {
+		if v := n.potential(i); math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("network: the potential of neuron %d is %v at time %v", i, v, n.Time())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package network
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+)
+
+// Spike is one spike of the network.
+type Spike struct {
+	Time       float64
+	Neuron     uint32
+	Generation uint16 // within its cascade; 0 set it off
+	Cascade    uint64 // 0: alone
+}
+
+// CascadeEvent is one instant at which neurons fired together because they
+// kicked each other over the threshold.
+type CascadeEvent struct {
+	ID          uint64 // > 0, counted from 1 in each network
+	Time        float64
+	Size        int // neurons that fired
+	Generations int // ≥ 2
+}
+
+// Observer sees the network after each step, in the goroutine that called Run.
+// An error stops the run and is returned by Run.
+type Observer interface {
+	Observe(*Frame) error
+}
+
+// Frame is what an observer sees of a step. It, and all it returns, is valid
+// only during the call and must not be changed.
+type Frame struct {
+	Start, End float64        // the step's interval
+	Count      int            // spikes in it
+	Cascades   []CascadeEvent // in it
+	network    *Network
+	sorted     []Spike
+	ready      bool
+}
+
+// Spikes returns the spikes of the step, ascending in time, ties by neuron and
+// within a cascade by rank.
+func (f *Frame) Spikes() []Spike {
+	if f.ready {
+		return f.sorted
+	}
+	f.ready = true
+	f.sorted = f.sorted[:0]
+	for i := range f.network.blocks {
+		f.sorted = append(f.sorted, f.network.blocks[i].spikes...)
+	}
+	slices.SortFunc(f.sorted, func(a, b Spike) int {
+		if c := cmp.Compare(a.Time, b.Time); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(a.Generation, b.Generation); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Neuron, b.Neuron)
+	})
+	return f.sorted
+}
+
+// N returns the number of neurons.
+func (f *Frame) N() int { return f.network.config.N }
+
+// Potential returns the potential of neuron i at the end of the step.
+func (f *Frame) Potential(i int) float64 { return f.network.potential(i) }
+
+// Counter counts spikes in bins of time.
+type Counter struct {
+	edges  []float64
+	Counts []int64 // Counts[k] spikes in [edges[k], edges[k+1])
+}
+
+// NewCounter returns a counter for the bins between edges, ascending, which it keeps.
+func NewCounter(edges []float64) *Counter {
+	return &Counter{edges: edges, Counts: make([]int64, max(0, len(edges)-1))}
+}
+
+// Observe adds the step's spikes; times are looked at only where an edge cuts the step.
+func (c *Counter) Observe(f *Frame) error {
+	if f.Count == 0 || len(c.Counts) == 0 {
+		return nil
+	}
+	// k is the bin that holds Start, −1 before the first edge.
+	k := sort.Search(len(c.edges), func(i int) bool { return c.edges[i] > f.Start }) - 1
+	if k == len(c.Counts) || k < 0 && f.End < c.edges[0] {
+		return nil
+	}
+	if k >= 0 && f.End < c.edges[k+1] {
+		c.Counts[k] += int64(f.Count)
+		return nil
+	}
+	for _, s := range f.Spikes() {
+		for k+1 < len(c.edges) && s.Time >= c.edges[k+1] {
+			k++
+		}
+		if k == len(c.Counts) {
+			return nil
+		}
+		if k >= 0 {
+			c.Counts[k]++
+		}
+	}
+	return nil
+}
+
+// Raster hands the spikes of the neurons below Neurons, at times in [From, To),
+// to Sink, step by step. The slice is reused.
+type Raster struct {
+	Neurons  int
+	From, To float64
+	Sink     func([]Spike) error
+	chosen   []Spike
+}
+
+// Observe selects and hands on.
+func (r *Raster) Observe(f *Frame) error {
+	if f.Count == 0 || f.End < r.From || f.Start >= r.To {
+		return nil
+	}
+	r.chosen = r.chosen[:0]
+	for _, s := range f.Spikes() {
+		if int(s.Neuron) < r.Neurons && s.Time >= r.From && s.Time < r.To {
+			r.chosen = append(r.chosen, s)
+		}
+	}
+	if len(r.chosen) == 0 {
+		return nil
+	}
+	return r.Sink(r.chosen)
+}
+
+// CascadeLog collects cascades.
+type CascadeLog struct{ Events []CascadeEvent }
+
+// Observe appends the step's cascades.
+func (l *CascadeLog) Observe(f *Frame) error {
+	l.Events = append(l.Events, f.Cascades...)
+	return nil
+}

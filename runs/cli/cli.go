@@ -1,0 +1,181 @@
+// Package cli is the command line: verbs, flags, exit codes, what stands on the
+// terminal. The work is done by the packages beside it.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+
+	"lapicque/neuron"
+	"lapicque/runs/scenario"
+	"lapicque/runs/store"
+)
+
+// Exit codes.
+const (
+	Done        = 0   // the work is done; a blow-up is a finding and counts as done
+	Failure     = 1   // it failed while running, or an expectation of the scenario does not hold
+	BadInput    = 2   // the command line, the scenario or the folder is refused; nothing was written
+	Interrupted = 130 // Ctrl-C; the folder says so and is readable
+)
+
+const description = `Simulates networks of noisy integrate-and-fire neurons, solves their
+mean-field limit and measures how far apart the two are.
+
+Exit codes (of the built program; "go run" itself always returns 1):
+   0    done. A blow-up is a finding, not a failure, whether or not the scenario
+        expects it; a scenario that must not blow up says so:
+        expect: [{path: outcome, equals: completed}]
+   1    failed while running, or an expectation of the scenario does not hold
+   2    bad input: every fault on a line of its own, nothing is written
+   130  interrupted; the run folder says "cancelled" and is readable
+
+Flags may stand before and after arguments; "--" ends them.`
+
+// session is one call of the program.
+type session struct {
+	ctx            context.Context
+	args           []string // all of them
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// usage is a mistake on the command line.
+type usage struct{ error }
+
+// unmet is an expectation that does not hold.
+type unmet struct{ error }
+
+// Run executes a command line, args[0] being the program's name, and returns the
+// exit code.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	s := &session{ctx, args, stdin, stdout, stderr}
+	app := s.app()
+	ordered, err := permute(args[1:], app.Commands)
+	if err == nil {
+		err = app.RunContext(ctx, append(args[:1:1], ordered...))
+	}
+	return s.report(err)
+}
+
+// report prints an error and returns its exit code.
+func (s *session) report(err error) int {
+	var (
+		faults neuron.Faults
+		placed scenario.Faults
+		wrong  usage
+		claim  unmet
+	)
+	switch {
+	case err == nil:
+		return Done
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(s.stderr, "interrupted")
+		return Interrupted
+	case errors.As(err, &faults), errors.As(err, &placed):
+		fmt.Fprintln(s.stderr, err)
+		return BadInput
+	case errors.As(err, &wrong):
+		fmt.Fprintf(s.stderr, "%v\nlapicque help lists verbs and flags.\n", err)
+		return BadInput
+	case errors.As(err, &claim):
+		fmt.Fprintln(s.stderr, err)
+		return Failure
+	case errors.Is(err, syscall.ENOSPC):
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		fmt.Fprintf(s.stderr, "failed: the disk is full, the run folder is not complete: %s\n", first)
+		return Failure
+	}
+	fmt.Fprintf(s.stderr, "failed: %v\n", err)
+	return Failure
+}
+
+// app describes the command line.
+func (s *session) app() *cli.App {
+	app := &cli.App{
+		Name: "lapicque", HelpName: "lapicque", Usage: "networks of noisy integrate-and-fire neurons and their mean field",
+		Description: description, Version: store.Version,
+		Writer: s.stdout, ErrWriter: s.stderr, Reader: s.stdin,
+		EnableBashCompletion: true, DisableSliceFlagSeparator: true,
+		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return usage{err} },
+		Commands:       s.commands(),
+	}
+	app.BashComplete = s.complete(verbs(app.Commands))
+	app.Action = func(c *cli.Context) error {
+		if c.Args().Present() {
+			return usage{unknown("verb", c.Args().First(), verbs(app.Commands))}
+		}
+		return cli.ShowAppHelp(c)
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = app.OnUsageError
+		c.HideHelpCommand = true
+	}
+	return app
+}
+
+func (s *session) commands() []*cli.Command {
+	shared := []cli.Flag{set, asJSON, output, seed, workers, quiet, force, dryRun} // by every verb that computes or reads
+	return []*cli.Command{
+		{Name: "run", Usage: "simulate the network, solve its mean field, compare, leave a folder of evidence",
+			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()),
+			Action: s.simulation(scenario.Sides{Network: true, MeanField: true})},
+		{Name: "network", Usage: "simulate the network alone",
+			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()),
+			Action: s.simulation(scenario.Sides{Network: true})},
+		{Name: "meanfield", Usage: "solve the mean-field equation alone",
+			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()),
+			Action: s.simulation(scenario.Sides{MeanField: true})},
+		{Name: "steady", Usage: "all steady states of the mean field, their stability, the fold",
+			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()), Action: s.steady},
+		{Name: "scenarios", Usage: "list the embedded scenarios, show one (with --set: complete), or print the JSON Schema",
+			ArgsUsage: "[list | show NAME | schema]", Flags: shared,
+			BashComplete: s.complete(append([]string{"list", "show", "schema"}, scenario.Names()...)), Action: s.scenarios},
+		{Name: "report", Usage: "draw the plots and write the report of a run folder again",
+			ArgsUsage: "RUN", Flags: shared, Action: s.rebuild},
+		{Name: "version", Usage: "version, revision and Go version", Flags: shared, Action: s.version},
+		{Name: "completion", Usage: "print the completion script of a shell", ArgsUsage: "bash | zsh | fish",
+			BashComplete: s.complete([]string{"bash", "zsh", "fish"}), Action: s.completion},
+	}
+}
+
+// verbs returns the names of the commands.
+func verbs(commands []*cli.Command) (names []string) {
+	for _, c := range commands {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// unknown says that a word is none of the candidates, and which comes close.
+func unknown(what, word string, candidates []string) error {
+	text := fmt.Sprintf("unknown %s %q: accepted are %s", what, word, strings.Join(candidates, ", "))
+	if near := scenario.Closest(word, candidates); near != "" {
+		text += fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return errors.New(text)
+}
+
+// atMost refuses more arguments than a verb has use for.
+func atMost(c *cli.Context, n int) error {
+	if c.NArg() > n {
+		return usage{fmt.Errorf("%s takes %s and nothing more, but %q is there too", c.Command.Name,
+			strings.TrimSpace(c.Command.ArgsUsage+" "), c.Args().Get(n))}
+	}
+	return nil
+}
+
+// sorted returns a sorted copy.
+func sorted(words []string) []string {
+	words = slices.Clone(words)
+	slices.Sort(words)
+	return words
+}

@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"lapicque/neuron"
+	"lapicque/runs/play"
+	"lapicque/runs/report"
+	"lapicque/runs/scenario"
+	"lapicque/runs/store"
+)
+
+const defaultScenario = "inhibitory"
+
+// load reads the scenario that the arguments name; without one the default.
+func load(c *cli.Context, sides scenario.Sides) (*scenario.Scenario, error) {
+	if err := atMost(c, 1); err != nil {
+		return nil, err
+	}
+	name := defaultScenario
+	if c.Args().Present() {
+		name = c.Args().First()
+	}
+	return scenario.Load(name, assignments(c), sides)
+}
+
+// simulation returns the action of run, network and meanfield.
+func (s *session) simulation(sides scenario.Sides) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		one, dir, err := s.prepare(c, sides)
+		if err != nil {
+			return err
+		}
+		options := play.Options{Sides: sides, Workers: c.Int(workers.Name), Version: store.Version}
+		if c.Bool(dryRun.Name) {
+			estimate, err := play.NewEstimate(c.Context, one, options)
+			if err != nil {
+				return err
+			}
+			return s.plan(c, one, dir, estimate)
+		}
+		if dir != "" {
+			if options.Folder, err = store.Create(dir, c.Bool(force.Name)); err != nil {
+				return err
+			}
+		}
+		summary, err := s.play(c, one, options)
+		if summary == nil {
+			return err
+		}
+		if c.Bool(asJSON.Name) {
+			err = errors.Join(err, s.encode(summary))
+		} else if !c.Bool(quiet.Name) {
+			s.table(one, summary)
+		}
+		s.where(c, dir)
+		return err
+	}
+}
+
+// prepare reads the scenario and looks at the folder, and reports the faults of
+// both together. dir is "" when nothing is to be written.
+func (s *session) prepare(c *cli.Context, sides scenario.Sides) (one *scenario.Scenario, dir string, err error) {
+	one, err = load(c, sides)
+	var faults neuron.Faults
+	faults.Add(c.Int(workers.Name) >= 0, "workers", c.Int(workers.Name), "a number ≥ 0 (0: all cores)")
+	err = errors.Join(err, faults.Err())
+	if dir = c.String(output.Name); dir != "" {
+		return one, dir, errors.Join(err, store.Check(dir, c.Bool(force.Name)))
+	}
+	if err != nil || c.Bool(asJSON.Name) && !(sides.Network && sides.MeanField) {
+		return one, "", err
+	}
+	dir = freshFolder(one.Name, time.Now())
+	return one, dir, store.Check(dir, false)
+}
+
+// freshFolder returns a folder that does not exist yet.
+func freshFolder(name string, now time.Time) string {
+	base := filepath.Join("lapicque-runs", name+"-"+now.UTC().Format("20060102T150405Z"))
+	dir := base
+	for k := 2; ; k++ {
+		if _, err := os.Lstat(dir); err != nil {
+			return dir
+		}
+		dir = fmt.Sprintf("%s-%d", base, k)
+	}
+}
+
+// play runs a scenario and completes its folder, however it ended.
+func (s *session) play(c *cli.Context, one *scenario.Scenario, o play.Options) (*play.Summary, error) {
+	head, _ := one.Common()
+	origin := store.NewProvenance(s.args, head.Seed, time.Now())
+	if err := begin(o.Folder, one, origin); err != nil {
+		return nil, err
+	}
+	var stop func()
+	o.Progress, stop = s.progress(c)
+	summary, err := play.Play(c.Context, one, o)
+	stop()
+	if err == nil {
+		if broken := summary.Unmet(); broken != nil {
+			err = unmet{broken}
+		}
+	}
+	if o.Folder == nil {
+		return summary, err
+	}
+	origin.Stop, origin.Outcome = time.Now().UTC(), string(summary.Outcome)
+	return summary, errors.Join(err, finish(o.Folder, origin, summary))
+}
+
+// begin writes what is known before the run.
+func begin(f *store.Folder, one *scenario.Scenario, origin store.Provenance) error {
+	if f == nil {
+		return nil
+	}
+	resolved, err := one.Resolved()
+	return errors.Join(err,
+		f.JSON(store.ProvenanceName, origin),
+		f.Text("scenario.yaml", one.Text),
+		f.Text("resolved.yaml", resolved))
+}
+
+// finish writes what is known after the run, the manifest last.
+func finish(f *store.Folder, origin store.Provenance, summary any) error {
+	err := errors.Join(f.JSON(store.ProvenanceName, origin), f.JSON("summary.json", summary))
+	if err == nil {
+		err = report.Build(f.Dir())
+	}
+	return errors.Join(err, store.Seal(f.Dir(), origin.Outcome))
+}
+
+// progress returns a progress bar with the time left, when standard error is a
+// terminal, and what takes it away.
+func (s *session) progress(c *cli.Context) (update func(float64), stop func()) {
+	file, ok := s.stderr.(*os.File)
+	if !ok || c.Bool(quiet.Name) || !term.IsTerminal(int(file.Fd())) {
+		return nil, func() {}
+	}
+	const parts = 10000
+	bar := progressbar.NewOptions(parts,
+		progressbar.OptionSetWriter(file),
+		progressbar.OptionSetDescription("simulating"),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionClearOnFinish())
+	return func(fraction float64) { _ = bar.Set(min(parts-1, int(fraction*parts))) }, func() { _ = bar.Finish() }
+}

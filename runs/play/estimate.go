@@ -1,0 +1,78 @@
+package play
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"lapicque/network"
+	"lapicque/runs/scenario"
+)
+
+// Estimate is what a run will take, roughly: a small network and a coarse mean
+// field are timed on this machine, the rest is proportion.
+type Estimate struct {
+	Seconds float64 `json:"seconds"`
+	Memory  int64   `json:"memory_bytes"`
+	Disk    int64   `json:"disk_bytes"`
+}
+
+const (
+	pilotNeurons = 20000
+	pilotSteps   = 20
+	pilotCells   = 100
+	pageSeconds  = 4.0 // plots and report
+	programBytes = 60 << 20
+	neuronBytes  = 40 // state, the sample of a snapshot and its sorted copy
+	spikeBytes   = 16 // of the raster
+	numberBytes  = 19 // of a table
+	figureBytes  = 4 << 20
+)
+
+// NewEstimate estimates a run.
+func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate, error) {
+	head, tail := s.Common()
+	p := newPlan(head, tail)
+	start, err := s.Start()
+	if err != nil {
+		return Estimate{}, err
+	}
+	out := Estimate{Memory: programBytes, Disk: figureBytes, Seconds: pageSeconds}
+	began := time.Now()
+	rough, err := solve(ctx, s, start, p, pilotCells, func(float64) {})
+	if err != nil {
+		return out, err
+	}
+	if o.Sides.MeanField {
+		out.Seconds += time.Since(began).Seconds() * 1.5 * float64(tail.MeanField.Cells) / pilotCells
+	}
+	out.Disk += int64(len(p.bins)+maxFieldRows)*6*numberBytes + int64(2*len(p.snapshots)*tail.Record.DensityBins*8)
+	if !o.Sides.Network {
+		return out, nil
+	}
+	seconds, err := pilot(ctx, s.Network(start))
+	if err != nil {
+		return out, err
+	}
+	n, replicas := tail.Particles.N, tail.Particles.Replicas
+	parallel, inner := share(o.Workers, replicas)
+	steps := math.Ceil(p.end / p.dt)
+	out.Seconds += seconds * steps * float64(n) * float64(replicas) / float64(parallel*inner)
+	out.Memory += int64(neuronBytes) * int64(n) * int64(replicas)
+	fired := rough.curve[len(rough.curve)-1].Fired
+	out.Disk += int64(fired * float64(min(tail.Record.Raster.Neurons, n)) * spikeBytes)
+	out.Disk += int64(math.Min(steps, maxTraceRows)) * int64(tail.Record.Traces.Neurons+1) * numberBytes
+	return out, nil
+}
+
+// pilot returns the seconds that one core needs for a neuron and a step.
+func pilot(ctx context.Context, c network.Config) (float64, error) {
+	c.N, c.Workers = min(c.N, pilotNeurons), 1
+	net, err := network.New(c)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	err = net.Run(ctx, pilotSteps*c.Dt)
+	return time.Since(began).Seconds() / float64(pilotSteps*c.N), err
+}

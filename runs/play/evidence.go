@@ -1,0 +1,97 @@
+package play
+
+import (
+	"math"
+
+	"lapicque/compare"
+	"lapicque/mfield"
+)
+
+// evidence compares the snapshots of both sides.
+type evidence struct {
+	field, coarse *field // the mean field, and on half its cells; nil when not solved
+	bins          []float64
+	neurons       int
+	amplification float64
+	seed          uint64
+	list          []compare.Assessment
+}
+
+// assess compares snapshot i; spikes are the counts in its window, nil when they
+// are not complete. It returns false when the mean field does not have it.
+func (e *evidence) assess(p plan, i int, samples [][]float64, spikes []float64) (CompareSnapshot, bool) {
+	if e.field == nil || i >= len(e.field.snapshots) {
+		return CompareSnapshot{}, false
+	}
+	f := e.field.snapshots[i]
+	s := compare.Snapshot{
+		MeanField: compare.Density{Edges: f.Edges, Values: f.Density},
+		Mean:      f.Mean, Variance: f.Variance,
+		Samples: samples, Bins: e.bins,
+		Amplification: e.amplification, Grid: e.grid(i), Seed: e.seed + uint64(i),
+	}
+	if spikes != nil && !math.IsNaN(f.windowRate) {
+		w := p.windows[i]
+		s.Window = compare.Window{Spikes: spikes, Neurons: e.neurons, Width: w[1] - w[0], Rate: f.windowRate}
+	}
+	a := compare.Assess(s)
+	e.list = append(e.list, a)
+	out := CompareSnapshot{
+		Time: f.Time, W1: Number(a.W1), KS: Number(a.KS), L1: Number(a.L1), L2: Number(a.L2),
+		RateError: Number(math.NaN()), RateErrorSE: Number(math.NaN()),
+		MeanError: Number(a.Mean.Error), MeanErrorSE: Number(a.Mean.SE),
+		VarianceError: Number(a.Variance.Error), VarianceSE: Number(a.Variance.SE),
+		Null: a.Null, Law: a.Law, Verdict: a.Verdict, Text: a.Text,
+	}
+	if a.Rate != nil {
+		out.RateError, out.RateErrorSE = Number(a.Rate.Error), Number(a.Rate.SE)
+	}
+	return out, true
+}
+
+// grid bounds what the grid of the mean field adds, by half the difference to a
+// solution on half the cells: a scheme of second order is then off by a third.
+func (e *evidence) grid(i int) *compare.Budget {
+	if e.coarse == nil || i >= len(e.coarse.snapshots) {
+		return nil
+	}
+	fine, coarse := e.field.snapshots[i], e.coarse.snapshots[i]
+	b := &compare.Budget{
+		Distances: compare.Refinement(compare.Density{Edges: fine.Edges, Values: fine.Density},
+			compare.Density{Edges: coarse.Edges, Values: coarse.Density}, e.bins).Scale(0.5),
+		Mean:     math.Abs(fine.Mean-coarse.Mean) / 2,
+		Variance: math.Abs(fine.Variance-coarse.Variance) / 2,
+	}
+	if d := math.Abs(fine.windowRate-coarse.windowRate) / 2; !math.IsNaN(d) {
+		b.Rate = d
+	}
+	return b
+}
+
+// summary returns the comparison's part of the summary.
+func (e *evidence) summary(snapshots []CompareSnapshot) *Compare {
+	if snapshots == nil {
+		snapshots = []CompareSnapshot{}
+	}
+	verdict, text := compare.Overall(e.list)
+	return &Compare{Verdict: verdict, Text: text, Snapshots: snapshots}
+}
+
+// amplification returns 1/|1 − bK(0)| at the stable steady state of lowest rate, by
+// which slow fluctuations that the neurons share grow. 0 when it is not known.
+func amplification(e mfield.NNLIF) float64 {
+	if e.B <= 0 || !e.Law.Input().Constant() {
+		return 0
+	}
+	states, err := e.SteadyStates()
+	if err != nil {
+		return 0
+	}
+	for _, s := range states {
+		if s.Stable {
+			free, current, _ := e.Law.Stationary(e.Law.Input().At(0)+e.B*s.Rate, e.Law.Diffusion(s.Rate)).Spectral(0)
+			return 1 / math.Abs(1-e.B*real(current/free))
+		}
+	}
+	return 0
+}

@@ -1,0 +1,258 @@
+package play
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"lapicque/neuron"
+	"lapicque/runs/scenario"
+	"lapicque/runs/store"
+)
+
+// Options say how a scenario is played; none of them changes a result.
+type Options struct {
+	Sides    scenario.Sides
+	Workers  int           // 0: all cores
+	Folder   *store.Folder // nil: nothing is written
+	Progress func(float64) // receives the fraction done, from many goroutines; may be nil
+	Version  string        // written into the raster
+}
+
+// run is a scenario being played.
+type run struct {
+	*scenario.Scenario
+	options  Options
+	head     *scenario.Head
+	tail     *scenario.Tail
+	plan     plan
+	start    neuron.Initial
+	bins     []float64
+	evidence evidence
+	crowd    *crowd
+	recorder *recorder
+	pending  []snapshot
+	out      Summary
+	total    float64 // model time of all parts together
+	done     atomic.Uint64
+}
+
+// snapshot is the network at a snapshot whose window is still open.
+type snapshot struct {
+	index   int
+	samples [][]float64
+}
+
+// Play executes a scenario. The summary is complete as far as the run came, also
+// when there is an error: the context's when it was cancelled (the outcome is
+// Cancelled), else what made it fail (the outcome is Failed).
+func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error) {
+	r := &run{Scenario: s, options: o}
+	r.head, r.tail = s.Common()
+	r.plan = newPlan(r.head, r.tail)
+	r.out = Summary{Schema: 1, Scenario: s.Name, Title: r.head.Title, Outcome: Completed, Seconds: &Seconds{}}
+	if o.Folder != nil {
+		r.out.Folder = o.Folder.Dir()
+	}
+	err := r.play(ctx)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		r.out.Outcome, err = Cancelled, ctx.Err()
+	case err != nil:
+		r.out.Outcome, r.out.Error = Failed, err.Error()
+	default:
+		r.out.Outcome = r.outcome()
+		r.out.Expect, err = scenario.Judge(r.claims(), r.out)
+	}
+	return &r.out, err
+}
+
+// play runs both sides and closes the folder's tables, whatever happened.
+func (r *run) play(ctx context.Context) (err error) {
+	if r.start, err = r.Start(); err != nil {
+		return err
+	}
+	r.recorder, err = newRecorder(r)
+	defer func() { err = errors.Join(err, r.recorder.close()) }()
+	if err != nil {
+		return err
+	}
+	r.total = 0.1 * r.plan.end
+	if r.options.Sides.Network {
+		r.total += float64(r.tail.Particles.Replicas) * r.plan.end
+	}
+	defer func() { err = errors.Join(err, r.recorder.results(r)) }()
+	if err := r.meanField(ctx); err != nil || !r.options.Sides.Network {
+		return err
+	}
+	return r.network(ctx)
+}
+
+// meanField solves the limit equation, and, to bound what its grid adds, on half
+// the cells. For a network alone a coarse solution, which may fail, only tells
+// where the potentials are.
+func (r *run) meanField(ctx context.Context) error {
+	began := time.Now()
+	defer func() { r.out.Seconds.MeanField = time.Since(began).Seconds() }()
+	cells, law := r.tail.MeanField.Cells, r.Equation().Law
+	share := func(part float64) func(float64) {
+		before := 0.0
+		return func(fraction float64) {
+			r.advance(part * r.plan.end * (fraction - before))
+			before = fraction
+		}
+	}
+	if !r.options.Sides.MeanField {
+		rough, err := solve(ctx, r.Scenario, r.start, r.plan, min(cells, 200), share(0.1))
+		if err != nil && ctx.Err() != nil {
+			return err
+		}
+		r.bins = densityBins(rough, r.start, law, r.plan.end, r.tail.Record.DensityBins)
+		return nil
+	}
+	f, err := solve(ctx, r.Scenario, r.start, r.plan, cells, share(0.08))
+	r.out.MeanField = f.summary()
+	r.evidence.field = f
+	r.bins = densityBins(f, r.start, law, r.plan.end, r.tail.Record.DensityBins)
+	if err != nil || !r.options.Sides.Network {
+		return err
+	}
+	r.evidence.coarse, _ = solve(ctx, r.Scenario, r.start, r.plan, max(50, cells/2), share(0.02))
+	return ctx.Err()
+}
+
+// network runs the replicas from snapshot to snapshot.
+func (r *run) network(ctx context.Context) (err error) {
+	replicas := r.tail.Particles.Replicas
+	r.out.Network = &Network{N: r.tail.Particles.N, Replicas: replicas, Snapshots: []NetworkSnapshot{}, BlowUps: []NetworkBlowUp{}}
+	r.evidence.bins, r.evidence.neurons, r.evidence.seed = r.bins, r.tail.Particles.N, r.head.Seed
+	if r.evidence.field != nil {
+		r.evidence.amplification = amplification(r.Equation())
+		r.out.Compare = r.evidence.summary(nil)
+	}
+	config := r.Network(r.start)
+	if r.crowd, err = newCrowd(config, replicas, r.options.Workers, r.plan, r.recorder.observers(r), r.advance); err != nil {
+		return err
+	}
+	next := 0
+	for _, t := range r.plan.landings() {
+		began := time.Now()
+		err := r.crowd.advance(ctx, t)
+		r.out.Seconds.Network += time.Since(began).Seconds()
+		r.out.Network.Spikes = r.crowd.spikes()
+		if err := errors.Join(err, r.cascades()); err != nil {
+			return errors.Join(err, r.settle(r.crowd.time(), true))
+		}
+		if next < len(r.plan.snapshots) && r.plan.snapshots[next] == t {
+			r.pending = append(r.pending, snapshot{next, r.crowd.potentials()})
+			next++
+		}
+		if err := r.settle(t, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle compares and records the snapshots whose windows are complete at time
+// now, and with force those also whose windows never will be.
+func (r *run) settle(now float64, force bool) error {
+	began := time.Now()
+	defer func() { r.out.Seconds.Compare += time.Since(began).Seconds() }()
+	for len(r.pending) > 0 {
+		one := r.pending[0]
+		w := r.plan.windows[one.index]
+		complete := w[1] <= now
+		if !complete && !force {
+			return nil
+		}
+		var counts []float64
+		line := NetworkSnapshot{Time: r.plan.snapshots[one.index], RateWindow: w, Rate: nan, RateSE: nan}
+		if complete {
+			counts = r.crowd.counted(r.plan, w[0], w[1])
+			rate, se := rateOf(counts, r.tail.Particles.N, w[1]-w[0])
+			line.Rate, line.RateSE = Number(rate), Number(se)
+		}
+		mean, variance := momentsOf(one.samples)
+		line.Mean, line.Variance = Number(mean), Number(variance)
+		r.out.Network.Snapshots = append(r.out.Network.Snapshots, line)
+		difference, compared := r.evidence.assess(r.plan, one.index, one.samples, counts)
+		if compared {
+			r.out.Compare = r.evidence.summary(append(r.out.Compare.Snapshots, difference))
+		}
+		r.recorder.density(r, one.samples, line.Time)
+		r.pending = r.pending[1:]
+	}
+	return nil
+}
+
+// cascades records and empties the replicas' cascade logs.
+func (r *run) cascades() error {
+	n := r.tail.Particles.N
+	for k, m := range r.crowd.members {
+		for _, c := range m.cascades.Events {
+			if c.Size < 2 {
+				continue
+			}
+			r.out.Network.Cascades++
+			r.recorder.cascade(k, c)
+			if c.Size >= macroscopic(n) {
+				r.out.Network.BlowUps = append(r.out.Network.BlowUps, NetworkBlowUp{c.Time, float64(c.Size) / float64(n), k})
+			}
+		}
+		m.cascades.Events = m.cascades.Events[:0]
+	}
+	return nil
+}
+
+// advance reports model time that some part has covered.
+func (r *run) advance(part float64) {
+	if r.options.Progress == nil {
+		return
+	}
+	done := r.done.Add(uint64(part / r.total * 1e12))
+	r.options.Progress(float64(done) / 1e12)
+}
+
+// outcome says whether either side blew up.
+func (r *run) outcome() Outcome {
+	if f := r.out.MeanField; f != nil && len(f.BlowUps) > 0 {
+		return BlowUp
+	}
+	if n := r.out.Network; n != nil && len(n.BlowUps) > 0 {
+		return BlowUp
+	}
+	return Completed
+}
+
+// claims returns the expectations that this run can judge: those about a side
+// that was not asked for are left out.
+func (r *run) claims() (list []scenario.Expectation) {
+	for _, c := range r.tail.Expect {
+		part, _, _ := strings.Cut(c.Path, ".")
+		sides := r.options.Sides
+		if part == "network" && !sides.Network || part == "meanfield" && !sides.MeanField ||
+			part == "compare" && !(sides.Network && sides.MeanField) {
+			continue
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// Unmet returns an error that lists the expectations that do not hold, or nil.
+func (s *Summary) Unmet() error {
+	var lines []string
+	for _, v := range s.Expect {
+		if !v.Holds {
+			lines = append(lines, fmt.Sprintf("expected %s, got %v", v.Claim, v.Value))
+		}
+	}
+	if lines == nil {
+		return nil
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}

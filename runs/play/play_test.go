@@ -1,0 +1,311 @@
+package play
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"lapicque/mfield"
+	"lapicque/neuron"
+	"lapicque/runs/raster"
+	"lapicque/runs/scenario"
+	"lapicque/runs/store"
+)
+
+var both = scenario.Sides{Network: true, MeanField: true}
+
+func load(t *testing.T, name string, sides scenario.Sides, set ...string) *scenario.Scenario {
+	t.Helper()
+	s, err := scenario.Load(name, set, sides)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// untimed returns a summary as JSON, wall times and folder left out.
+func untimed(t *testing.T, s *Summary) string {
+	t.Helper()
+	one := *s
+	one.Seconds, one.Folder = nil, ""
+	text, err := json.Marshal(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// The result depends neither on the number of workers nor on whether it is written.
+func TestSameForAnyWorkers(t *testing.T) {
+	var want, spikes string
+	for _, workers := range []int{1, 2, 3, 7} {
+		dir := filepath.Join(t.TempDir(), "run")
+		folder, err := store.Create(dir, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := load(t, "excitatory", both, "particles={N: 9000, replicas: 3}", "time={end: 0.5, snapshots: [0.123, 0.5]}", "meanfield.cells=100")
+		out, err := Play(t.Context(), s, Options{Sides: both, Workers: workers, Folder: folder})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "raster.parquet"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == "" {
+			want, spikes = untimed(t, out), string(text)
+		}
+		if untimed(t, out) != want || string(text) != spikes {
+			t.Errorf("%d workers give another result", workers)
+		}
+	}
+	s := load(t, "excitatory", both, "particles={N: 9000, replicas: 3}", "time={end: 0.5, snapshots: [0.123, 0.5]}", "meanfield.cells=100")
+	out, err := Play(t.Context(), s, Options{Sides: both})
+	if err != nil || untimed(t, out) != want {
+		t.Errorf("without a folder: another result (%v)", err)
+	}
+}
+
+// The summary, the tables and the raster of one run tell the same story.
+func TestFolderAgreesWithSummary(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	folder, err := store.Create(dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := load(t, "linear", both, "particles.N=3000", "time={end: 2, snapshots: [0.5, 2]}", "meanfield.cells=100", "record.raster.neurons=3000")
+	out, err := Play(t.Context(), s, Options{Sides: both, Folder: folder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(filepath.Join(dir, "raster.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, err := raster.NewReader(file, info.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	spikes := readAll(t, reader)
+	if int64(len(spikes)) != out.Network.Spikes {
+		t.Errorf("%d spikes in the raster, %d in the summary", len(spikes), out.Network.Spikes)
+	}
+	for _, x := range out.Network.Snapshots {
+		n := 0
+		for _, s := range spikes {
+			if s.Time >= x.RateWindow[0] && (s.Time < x.RateWindow[1] || x.RateWindow[1] == 2) {
+				n++
+			}
+		}
+		want := float64(n) / 3000 / (x.RateWindow[1] - x.RateWindow[0])
+		if math.Abs(float64(x.Rate)-want) > 1e-12 {
+			t.Errorf("t = %v: rate %v, the raster says %v", x.Time, x.Rate, want)
+		}
+	}
+	if w := out.Network.Snapshots[1].RateWindow; w != [2]float64{1.95, 2} {
+		t.Errorf("window at the end: %v", w)
+	}
+	rates, err := os.ReadFile(filepath.Join(dir, "tables/rates.csv"))
+	if err != nil || strings.Count(string(rates), "\n") != 41 || strings.Contains(string(rates), ",,") || strings.Contains(string(rates), ",\n") {
+		t.Errorf("rates.csv has holes: %v\n%s", err, rates)
+	}
+}
+
+func readAll(t *testing.T, r *raster.Reader) (all []raster.Spike) {
+	t.Helper()
+	buf := make([]raster.Spike, 4096)
+	for {
+		n, err := r.Read(buf)
+		all = append(all, buf[:n]...)
+		if err != nil {
+			return all
+		}
+	}
+}
+
+// Network and mean field agree in the embedded scenarios within 4 standard errors
+// of the replicas, at every snapshot: rate, mean and variance.
+func TestSidesAgree(t *testing.T) {
+	for _, name := range []string{"linear", "inhibitory", "excitatory", "driven"} {
+		s := load(t, name, both, "particles={N: 4000, replicas: 20}", "time={end: 2, snapshots: [0.1, 0.5, 2]}", "record.raster.neurons=0")
+		out, err := Play(t.Context(), s, Options{Sides: both})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out.Compare.Snapshots) != 3 {
+			t.Fatalf("%s: %d snapshots", name, len(out.Compare.Snapshots))
+		}
+		for _, d := range out.Compare.Snapshots {
+			for what, z := range map[string]Number{
+				"rate": d.RateError / d.RateErrorSE, "mean": d.MeanError / d.MeanErrorSE, "variance": d.VarianceError / d.VarianceSE,
+			} {
+				if !(math.Abs(float64(z)) < 4) {
+					t.Errorf("%s, t = %v: %s off by %.2f standard errors", name, d.Time, what, float64(z))
+				}
+			}
+			t.Logf("%s t = %v: %s", name, d.Time, d.Text)
+		}
+	}
+}
+
+// The end-of-step test of the Euler scheme is wrong by far more than chance, and
+// the verdict says so.
+func TestEulerDisagrees(t *testing.T) {
+	s := load(t, "linear", both, "particles={N: 20000, scheme: euler, replicas: 10}", "time={end: 2, snapshots: [2]}", "record.rate_bin=1")
+	out, err := Play(t.Context(), s, Options{Sides: both})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Compare.Verdict != "disagrees" {
+		t.Errorf("verdict %q: %+v", out.Compare.Verdict, out.Compare.Snapshots)
+	}
+}
+
+func TestBlowUpOnBothSides(t *testing.T) {
+	s := load(t, "blow-up", both, "particles.N=4000", "meanfield.cells=200")
+	out, err := Play(t.Context(), s, Options{Sides: both})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Outcome != BlowUp || len(out.MeanField.BlowUps) != 1 || len(out.Network.BlowUps) == 0 || out.Unmet() != nil {
+		t.Fatalf("%+v", out)
+	}
+	if len(out.MeanField.Snapshots) != 5 || len(out.Compare.Snapshots) != 5 || len(out.Network.Snapshots) != 7 {
+		t.Errorf("snapshots after the blow-up are left out on the mean field's side: %d %d %d",
+			len(out.MeanField.Snapshots), len(out.Compare.Snapshots), len(out.Network.Snapshots))
+	}
+	if b := out.Network.BlowUps[0]; b.Jump < 0.9 || math.Abs(b.Time-3.417) > 0.5 {
+		t.Errorf("the network's jump: %+v", b)
+	}
+}
+
+// A run that fails says so and keeps what was finished.
+func TestFailureIsKept(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	folder, err := store.Create(dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sides := scenario.Sides{Network: true}
+	s := load(t, "linear", sides, "neuron={leak: 0, current: -1e308}", "particles={N: 100, scheme: euler}", "time={end: 5, snapshots: [0.5, 5]}")
+	out, err := Play(t.Context(), s, Options{Sides: sides, Folder: folder})
+	if err == nil || out.Outcome != Failed || out.Error == "" {
+		t.Fatalf("%v %+v", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "tables", "rates.csv")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := load(t, "linear", both, "particles.N=2000", "time={end: 100, snapshots: [0.5, 100]}", "meanfield.cells=100")
+	out, err := Play(ctx, s, Options{Sides: both, Progress: func(fraction float64) {
+		if fraction > 0.5 {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) || out.Outcome != Cancelled {
+		t.Fatalf("%v %v", err, out.Outcome)
+	}
+	if len(out.Network.Snapshots) != 1 || len(out.Compare.Snapshots) != 1 {
+		t.Errorf("finished snapshots: %+v", out.Network.Snapshots)
+	}
+}
+
+func TestWindows(t *testing.T) {
+	for _, c := range []struct{ t, width, end, from, to float64 }{
+		{1, 0.5, 5, 0.75, 1.25}, {0.1, 0.5, 5, 0, 0.35}, {5, 0.5, 5, 4.5, 5}, {4.9, 0.5, 5, 4.65, 5}, {0, 0.5, 5, 0, 0.25}, {0.2, 0.5, 0.2, 0, 0.2},
+	} {
+		if got := window(c.t, c.width, c.end); math.Abs(got[0]-c.from) > 1e-15 || math.Abs(got[1]-c.to) > 1e-15 {
+			t.Errorf("window(%v, %v, %v) = %v", c.t, c.width, c.end, got)
+		}
+	}
+	p := newPlan(&scenario.Head{Time: scenario.Time{End: 1, Snapshots: []float64{0.5, 1}}},
+		&scenario.Tail{Record: scenario.Record{RateBin: 0.3}, Particles: scenario.Particles{Dt: 0.1}})
+	if want := []float64{0, 0.3, 0.6, 0.9, 1}; len(p.bins) != 5 || math.Abs(p.bins[3]-want[3]) > 1e-15 || p.bins[4] != 1 {
+		t.Errorf("bins: %v", p.bins)
+	}
+	counts := make([]int64, len(p.edges)-1)
+	for i := range counts {
+		counts[i] = 1 << i
+	}
+	if got, want := p.counted(counts, 0, 1), float64(int64(1)<<len(counts)-1); got != want {
+		t.Errorf("all spikes: %v, want %v", got, want)
+	}
+	if !slices.IsSorted(p.stops()) {
+		t.Errorf("stops: %v", p.stops())
+	}
+}
+
+// ∫N between steps is interpolated to fourth order.
+func TestFiredBetweenSteps(t *testing.T) {
+	worst := func(steps int) (worst float64) {
+		f := &field{}
+		for k := range steps + 1 {
+			x := 2 * float64(k) / float64(steps)
+			f.curve = append(f.curve, mfield.State{Time: x, Rate: math.Cos(x), Fired: math.Sin(x)})
+		}
+		for x := 0.3; x < 2; x += 0.01 {
+			worst = math.Max(worst, math.Abs(f.firedAt(x)-math.Sin(x)))
+		}
+		return worst
+	}
+	last := worst(8)
+	for _, n := range []int{16, 32, 64} {
+		now := worst(n)
+		order := math.Log2(last / now)
+		t.Logf("%d steps: error %.2e, order %.2f", n, now, order)
+		if order < 3.7 {
+			t.Errorf("%d steps: order %.2f", n, order)
+		}
+		last = now
+	}
+}
+
+func TestDensityBins(t *testing.T) {
+	law := neuron.LIF{Threshold: 2, Reset: 1, A0: 1, Leak: 1}
+	f := &field{snapshots: []fieldSnapshot{{Profile: mfield.Profile{Edges: []float64{-8, -6, -4, 0, 2}, Density: []float64{1e-9, 1e-7, 0.1, 0.3}}}}}
+	edges := densityBins(f, neuron.Point{}, law, 5, 10)
+	if len(edges) != 11 || edges[10] != 2 || math.Abs(edges[0]+4) > 1e-12 {
+		t.Errorf("edges: %v", edges)
+	}
+	if edges := densityBins(nil, neuron.Point{Potential: -3}, law, 5, 10); edges[0] > -3 || edges[10] != 2 {
+		t.Errorf("edges without a mean field: %v", edges)
+	}
+}
+
+func TestShare(t *testing.T) {
+	for _, c := range [][4]int{{2, 1, 1, 2}, {2, 20, 2, 1}, {8, 3, 3, 2}, {1, 5, 1, 1}} {
+		if parallel, inner := share(c[0], c[1]); parallel != c[2] || inner != c[3] {
+			t.Errorf("share(%d, %d) = %d, %d", c[0], c[1], parallel, inner)
+		}
+	}
+}
+
+func TestEstimate(t *testing.T) {
+	s := load(t, "inhibitory", both)
+	small, err := NewEstimate(t.Context(), s, Options{Sides: both})
+	if err != nil {
+		t.Fatal(err)
+	}
+	large, err := NewEstimate(t.Context(), load(t, "inhibitory", both, "particles.N=1e8"), Options{Sides: both})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !(small.Seconds > 0 && large.Seconds > 10*small.Seconds && large.Memory > 1e9) {
+		t.Errorf("%+v %+v", small, large)
+	}
+}

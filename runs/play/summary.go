@@ -1,0 +1,137 @@
+package play
+
+import (
+	"encoding/json"
+	"math"
+
+	"lapicque/compare"
+	"lapicque/runs/scenario"
+)
+
+// Outcome says how a run ended.
+type Outcome string
+
+const (
+	// Completed: both sides reached the end.
+	Completed Outcome = "completed"
+	// BlowUp: the mean field ended in a blow-up, or a macroscopic part of a network
+	// fired at one instant. It is a finding, not a failure.
+	BlowUp Outcome = "blow-up"
+	// EternalBlowUp: blow-ups follow each other without end.
+	EternalBlowUp Outcome = "eternal-blow-up"
+	// Cancelled: the run was interrupted; what was finished is there.
+	Cancelled Outcome = "cancelled"
+	// Failed: an error ended the run; what was finished is there.
+	Failed Outcome = "failed"
+)
+
+// Number is a float64 that encodes to null when it is not finite.
+type Number float64
+
+// MarshalJSON writes the number or null.
+func (x Number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(x))
+}
+
+// Summary is summary.json. A side that was not asked for is absent.
+type Summary struct {
+	Schema    int                `json:"schema"`
+	Scenario  string             `json:"scenario"`
+	Title     string             `json:"title,omitempty"`
+	Outcome   Outcome            `json:"outcome"`
+	Error     string             `json:"error,omitempty"`
+	Folder    string             `json:"folder,omitempty"`
+	MeanField *MeanField         `json:"meanfield,omitempty"`
+	Network   *Network           `json:"network,omitempty"`
+	Compare   *Compare           `json:"compare,omitempty"`
+	Expect    []scenario.Verdict `json:"expect,omitempty"`
+	Seconds   *Seconds           `json:"seconds,omitempty"`
+}
+
+// MeanField is the limit equation's side. Snapshots after a blow-up are left out.
+type MeanField struct {
+	Snapshots []FieldSnapshot `json:"snapshots"`
+	BlowUps   []FieldBlowUp   `json:"blow_ups"`
+}
+
+// FieldSnapshot is the state at a snapshot; mean and variance are normalised.
+type FieldSnapshot struct {
+	Time     float64 `json:"time"`
+	Rate     Number  `json:"rate"`
+	Mean     Number  `json:"mean"`
+	Variance Number  `json:"variance"`
+	Mass     Number  `json:"mass"`
+}
+
+// FieldBlowUp is a time at which the rate becomes infinite and the fraction of
+// the population that fires at that instant.
+type FieldBlowUp struct {
+	Time float64 `json:"time"`
+	Jump Number  `json:"jump"`
+}
+
+// Network is the particles' side.
+type Network struct {
+	N         int               `json:"N"`
+	Replicas  int               `json:"replicas"`
+	Snapshots []NetworkSnapshot `json:"snapshots"`
+	Spikes    int64             `json:"spikes"`   // of all replicas
+	Cascades  int64             `json:"cascades"` // of two neurons or more, in all replicas
+	BlowUps   []NetworkBlowUp   `json:"blow_ups"`
+}
+
+// NetworkSnapshot is the network at a snapshot, averaged over the replicas. Rate
+// counts spikes in RateWindow, RateSE is its standard error over the replicas,
+// with one replica that of the counting law.
+type NetworkSnapshot struct {
+	Time       float64    `json:"time"`
+	Rate       Number     `json:"rate"`
+	RateWindow [2]float64 `json:"rate_window"`
+	RateSE     Number     `json:"rate_se"`
+	Mean       Number     `json:"mean"`
+	Variance   Number     `json:"variance"`
+}
+
+// NetworkBlowUp is a macroscopic cascade: one of at least max(50, N/100) neurons.
+type NetworkBlowUp struct {
+	Time    float64 `json:"time"`
+	Jump    float64 `json:"jump"` // fraction of the neurons that fired
+	Replica int     `json:"replica"`
+}
+
+// Compare holds the differences at the snapshots that both sides have.
+type Compare struct {
+	Verdict   compare.Verdict   `json:"verdict"`
+	Text      string            `json:"text"`
+	Snapshots []CompareSnapshot `json:"snapshots"`
+}
+
+// CompareSnapshot is a snapshot's differences; RateError is the network's rate
+// minus the mean of the mean-field rate over the same window.
+type CompareSnapshot struct {
+	Time          float64         `json:"time"`
+	W1            Number          `json:"w1"`
+	KS            Number          `json:"ks"`
+	L1            Number          `json:"l1"`
+	L2            Number          `json:"l2"`
+	RateError     Number          `json:"rate_error"`
+	RateErrorSE   Number          `json:"rate_error_se"`
+	MeanError     Number          `json:"mean_error"`
+	MeanErrorSE   Number          `json:"mean_error_se"`
+	VarianceError Number          `json:"variance_error"`
+	VarianceSE    Number          `json:"variance_error_se"`
+	Null          compare.Nulls   `json:"null"`
+	Law           compare.Law     `json:"law"`
+	Verdict       compare.Verdict `json:"verdict"`
+	Text          string          `json:"text"`
+}
+
+// Seconds is the wall time of the parts.
+type Seconds struct {
+	MeanField float64 `json:"meanfield"`
+	Network   float64 `json:"network"`
+	Compare   float64 `json:"compare"`
+}

@@ -1,0 +1,188 @@
+package plot
+
+import (
+	"bytes"
+	"image/color"
+	"io"
+	"math"
+	"os"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+const (
+	width      = 17 * vg.Centimeter
+	resolution = 200 // dots per inch of a PNG
+	gap        = vg.Length(9)
+)
+
+// Figure is a finished picture: panels in a grid, the key above them.
+type Figure struct {
+	// Notes says what the reader of the picture must know and cannot see in it:
+	// what was left out, clipped or put on another scale.
+	Notes []string
+
+	height vg.Length
+	right  vg.Length // room for names right of the panels
+	key    []keyEntry
+	panels [][]*plot.Plot // rows from the top; nil leaves a place free
+	shares []float64      // heights of the rows, relative
+}
+
+// keyEntry is a sample and its name.
+type keyEntry struct {
+	name string
+	line draw.LineStyle // Width 0: none
+	fill color.Color    // nil: none
+}
+
+// WritePNG writes the figure as a PNG picture 17 cm wide at 200 dots per inch.
+func (f *Figure) WritePNG(w io.Writer) error {
+	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, f.height), vgimg.UseDPI(resolution))}
+	f.draw(draw.New(c))
+	_, err := c.WriteTo(w)
+	return err
+}
+
+// WriteSVG writes the figure as SVG; its letters remain text.
+func (f *Figure) WriteSVG(w io.Writer) error {
+	c := vgsvg.New(width, f.height)
+	f.draw(draw.New(c))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return err
+	}
+	const face = "font-family:Liberation Sans"
+	_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte(face+";"), []byte(face+",Arial,Helvetica,sans-serif;")))
+	return err
+}
+
+// Save writes base.png and base.svg.
+func (f *Figure) Save(base string) error {
+	for ending, write := range map[string]func(io.Writer) error{".png": f.WritePNG, ".svg": f.WriteSVG} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			return err
+		}
+		if err := os.WriteFile(base+ending, b.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Figure) draw(c draw.Canvas) {
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	c = draw.Crop(c, 4, -8-f.right, 4, -4)
+	c.Max.Y -= f.drawKey(c)
+	for r, row := range f.place(c) {
+		for i, part := range row {
+			if p := f.panels[r][i]; p != nil {
+				p.Draw(part)
+			}
+		}
+	}
+}
+
+// drawKey draws samples and names in one line and returns its height.
+func (f *Figure) drawKey(c draw.Canvas) vg.Length {
+	if len(f.key) == 0 {
+		return 0
+	}
+	const sample, space = vg.Length(16), vg.Length(14)
+	sty := style(textSize, ink)
+	sty.XAlign = text.XLeft
+	total := -space
+	for _, k := range f.key {
+		total += sample + 4 + sty.Width(k.name) + space
+	}
+	x, y := c.Center().X-total/2, c.Max.Y-textSize/2-1
+	for _, k := range f.key {
+		if k.fill != nil {
+			c.FillPolygon(k.fill, []vg.Point{{X: x, Y: y - 3.5}, {X: x + sample, Y: y - 3.5}, {X: x + sample, Y: y + 3.5}, {X: x, Y: y + 3.5}})
+		}
+		if k.line.Width > 0 {
+			c.StrokeLine2(k.line, x, y, x+sample, y)
+		}
+		c.FillText(sty, vg.Point{X: x + sample + 4, Y: y}, k.name)
+		x += sample + 4 + sty.Width(k.name) + space
+	}
+	return 2 * textSize
+}
+
+// place cuts the canvas so that the data areas of a column stand under each
+// other and those of a row side by side, whatever their labels need.
+func (f *Figure) place(c draw.Canvas) [][]draw.Canvas {
+	rows, cols := len(f.panels), len(f.panels[0])
+	left, right := make([]vg.Length, cols), make([]vg.Length, cols)
+	bottom, top := make([]vg.Length, rows), make([]vg.Length, rows)
+	for r, row := range f.panels {
+		for i, p := range row {
+			if p != nil {
+				d := p.DataCanvas(c)
+				left[i], right[i] = max(left[i], d.Min.X-c.Min.X), max(right[i], c.Max.X-d.Max.X)
+				bottom[r], top[r] = max(bottom[r], d.Min.Y-c.Min.Y), max(top[r], c.Max.Y-d.Max.Y)
+			}
+		}
+	}
+	free := c.Rectangle.Size()
+	free.X -= gap * vg.Length(cols-1)
+	free.Y -= gap * vg.Length(rows-1)
+	for i := range cols {
+		free.X -= left[i] + right[i]
+	}
+	sum := 0.0
+	for r := range rows {
+		free.Y -= bottom[r] + top[r]
+		sum += f.share(r)
+	}
+	out := make([][]draw.Canvas, rows)
+	y := c.Max.Y
+	for r, row := range f.panels {
+		h := free.Y*vg.Length(f.share(r)/sum) + bottom[r] + top[r]
+		x := c.Min.X
+		for i, p := range row {
+			w := free.X/vg.Length(cols) + left[i] + right[i]
+			part := c
+			part.Rectangle = vg.Rectangle{Min: vg.Point{X: x, Y: y - h}, Max: vg.Point{X: x + w, Y: y}}
+			if p != nil {
+				d := p.DataCanvas(part)
+				part.Min.X += left[i] - (d.Min.X - part.Min.X)
+				part.Max.X -= right[i] - (part.Max.X - d.Max.X)
+				part.Min.Y += bottom[r] - (d.Min.Y - part.Min.Y)
+				part.Max.Y -= top[r] - (part.Max.Y - d.Max.Y)
+			}
+			out[r] = append(out[r], part)
+			x += w + gap
+		}
+		y -= h + gap
+	}
+	return out
+}
+
+func (f *Figure) share(r int) float64 {
+	if f.shares == nil {
+		return 1
+	}
+	return f.shares[r]
+}
+
+// vgHeight is the height of so many rows of panels in so many columns.
+func vgHeight(rows, cols int) vg.Length {
+	each := 4.6 * vg.Centimeter
+	if cols <= 2 {
+		each = 5.6 * vg.Centimeter
+	}
+	return 1.6*vg.Centimeter + each*lengthOf(rows)
+}
+
+func lengthOf(n int) vg.Length { return vg.Length(n) }
+
+// finite reports that x is a number.
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -1,0 +1,136 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// summary is what summary.json says, as far as a report uses it.
+type summary struct {
+	Scenario  string `json:"scenario"`
+	Outcome   string `json:"outcome"`
+	Error     string `json:"error"`
+	MeanField *struct {
+		Snapshots []struct {
+			Time float64 `json:"time"`
+		} `json:"snapshots"`
+		BlowUps []blowUp `json:"blow_ups"`
+	} `json:"meanfield"`
+	Network *struct {
+		N        int      `json:"N"`
+		Replicas int      `json:"replicas"`
+		Spikes   int64    `json:"spikes"`
+		Cascades int64    `json:"cascades"`
+		BlowUps  []blowUp `json:"blow_ups"`
+	} `json:"network"`
+	Expect []struct {
+		Claim string `json:"claim"`
+		Value any    `json:"value"` // found; a number, a text or nothing
+		Holds bool   `json:"holds"`
+	} `json:"expect"`
+	Compare *struct {
+		Verdict string `json:"verdict"`
+		Text    string `json:"text"`
+	} `json:"compare"`
+}
+
+type blowUp struct {
+	Time    float64  `json:"time"`
+	Jump    *float64 `json:"jump"` // nil: not known
+	Replica int      `json:"replica"`
+}
+
+// folder is a run as its files tell it. A part that is absent is nil.
+type folder struct {
+	dir        string
+	summary    summary
+	parameters tree
+	provenance tree
+
+	rates, meanField, snapshots, errors, cascades, traces *table
+
+	edges           []float64
+	network, fields profiles // the densities of both sides
+
+	problems []string // files that exist and cannot be read
+}
+
+// open reads the folder, all but the raster.
+func open(dir string) (*folder, error) {
+	f := &folder{dir: dir}
+	data, err := os.ReadFile(filepath.Join(dir, "summary.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not the folder of a run: it has no summary.json", dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(data, &f.summary); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, "summary.json"), err)
+	}
+	f.load("resolved.yaml", f.parameters.read)
+	f.load("provenance.json", f.provenance.read)
+	for _, one := range []struct {
+		name string
+		to   **table
+	}{{"rates", &f.rates}, {"meanfield", &f.meanField}, {"snapshots", &f.snapshots},
+		{"errors", &f.errors}, {"cascades", &f.cascades}, {"traces", &f.traces}} {
+		f.load("tables/"+one.name+".csv", func(file *os.File) (err error) { *one.to, err = readTable(file); return })
+	}
+	f.loadDensities()
+	return f, nil
+}
+
+// load reads a file of the folder. That it is absent is no problem.
+func (f *folder) load(name string, read func(*os.File) error) {
+	file, err := os.Open(filepath.Join(f.dir, filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err == nil {
+		defer file.Close()
+		err = read(file)
+	}
+	if err != nil {
+		f.problems = append(f.problems, fmt.Sprintf("%s: %v", name, err))
+	}
+}
+
+// has reports that the folder holds a file of that name.
+func (f *folder) has(name string) bool {
+	_, err := os.Stat(filepath.Join(f.dir, filepath.FromSlash(name)))
+	return err == nil
+}
+
+func (f *folder) neurons() int {
+	if f.summary.Network == nil {
+		return 0
+	}
+	return f.summary.Network.N
+}
+
+// blowUps returns the times of the mean field's blow-ups; without a mean field
+// those of the network's first replica.
+func (f *folder) blowUps() (times []float64) {
+	if f.summary.MeanField != nil {
+		for _, b := range f.summary.MeanField.BlowUps {
+			times = append(times, b.Time)
+		}
+	} else if f.summary.Network != nil {
+		for _, b := range f.summary.Network.BlowUps {
+			if b.Replica == 0 {
+				times = append(times, b.Time)
+			}
+		}
+	}
+	return times
+}
+
+// stopped reports a run that did not come to its end.
+func (f *folder) stopped() bool {
+	return f.summary.Outcome == "cancelled" || f.summary.Outcome == "failed"
+}

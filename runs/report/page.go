@@ -1,0 +1,167 @@
+package report
+
+import (
+	"html/template"
+	"strings"
+)
+
+// page is what the template prints. Everything in it is text, escaped there.
+type page struct {
+	Style      template.CSS
+	Title      string
+	Scenario   string
+	Verdict    verdict
+	Outcome    string
+	Facts      []string
+	Problems   []string
+	Equation   *equation
+	Parameters []parameter
+	Figures    []figure
+	Snapshots  *grid
+	Errors     *comparison
+	Claims     *grid
+	BlowUps    *grid
+	Cascades   *cascades
+	Provenance []leaf
+	Repeat     []string
+	Seed       string
+	Files      []file
+	Raster     bool
+	Arrays     bool
+}
+
+// grid is a table as it is printed.
+type grid struct {
+	Head []string
+	Rows [][]string
+}
+
+type parameter struct{ Key, Meaning, Value string }
+
+type file struct{ Name, Holds string }
+
+func (f *folder) page(figures []figure) page {
+	p := page{
+		Title:      f.title(),
+		Scenario:   f.summary.Scenario,
+		Verdict:    f.verdict(),
+		Outcome:    f.outcome(),
+		Facts:      f.facts(),
+		Equation:   f.equation(),
+		Parameters: f.described(),
+		Figures:    figures,
+		Snapshots:  f.snapshotGrid(),
+		Errors:     f.comparison(),
+		Claims:     f.claimGrid(),
+		BlowUps:    f.blowUpGrid(),
+		Cascades:   f.cascadeSummary(),
+		Provenance: f.provenance.leaves,
+		Repeat:     f.repeat(),
+		Seed:       f.parameters.text("seed"),
+		Files:      f.files(),
+		Raster:     f.has("raster.parquet"),
+		Arrays:     f.has("arrays/density_edges.npy"),
+	}
+	p.Problems = append(p.Problems, f.absences()...)
+	for _, problem := range f.problems {
+		p.Problems = append(p.Problems, "Cannot be read: "+problem+".")
+	}
+	return p
+}
+
+func (f *folder) title() string {
+	if t := f.parameters.text("title"); t != "" {
+		return t
+	}
+	if f.summary.Scenario != "" {
+		return f.summary.Scenario
+	}
+	return "Run"
+}
+
+// absences says which part of a whole run this one does not have.
+func (f *folder) absences() (list []string) {
+	if f.summary.Network == nil {
+		list = append(list, "The network was not simulated: there is no raster, no cascade and no comparison.")
+	}
+	if f.summary.MeanField == nil {
+		list = append(list, "The mean field was not solved: there is no comparison.")
+	}
+	if f.parameters.leaves == nil {
+		list = append(list, "The folder has no resolved.yaml: parameters are not shown, nor are V_R and V_F in the figures.")
+	}
+	if f.summary.Network != nil && !f.has("raster.parquet") {
+		list = append(list, "No raster was recorded.")
+	}
+	if f.has("arrays/density_network.npy") && f.network.rows == nil || f.has("arrays/density_meanfield.npy") && f.fields.rows == nil {
+		list = append(list, "The arrays of the densities are not complete; what misses its bins or its times is not drawn.")
+	}
+	return list
+}
+
+// described lists the parameters with what they mean.
+func (f *folder) described() (list []parameter) {
+	for _, l := range f.parameters.leaves {
+		if l.Key == "title" || strings.HasPrefix(l.Key, "expect") {
+			continue
+		}
+		list = append(list, parameter{l.Key, meaning[l.Key], minus1(l.Value)})
+	}
+	return list
+}
+
+// minus1 gives a number its true minus sign and leaves other text alone.
+func minus1(s string) string {
+	if strings.HasPrefix(s, "-") {
+		return minus(s[:1]) + s[1:]
+	}
+	return s
+}
+
+// meaning explains the keys of a scenario.
+var meaning = map[string]string{
+	"model": "equations", "seed": "seed of all random numbers",
+	"time.end": "end of the run, in membrane time constants", "time.snapshots": "times of the snapshots",
+	"neuron.V_F": "firing threshold", "neuron.V_R": "reset potential",
+	"neuron.a0": "diffusion σ²/2 at rest", "neuron.a1": "diffusion per unit of N(t)",
+	"neuron.leak": "1/membrane time; 0: no leak", "neuron.current": "external current I",
+	"neuron.current.mean": "mean of I(t)", "neuron.current.amplitude": "amplitude of I(t)", "neuron.current.frequency": "frequency of I(t)",
+	"coupling.b": "connectivity: a spike moves every potential by b/N", "coupling.reset": "what a cascade leaves behind",
+	"initial.law": "law of the potentials at time 0", "initial.mean": "its mean", "initial.variance": "its variance",
+	"particles.N": "neurons of the network", "particles.dt": "longest step of the network",
+	"particles.scheme": "how crossings inside a step are found", "particles.replicas": "independent networks",
+	"meanfield.scheme": "how the equation is solved", "meanfield.cells": "cells of its grid",
+	"record.rate_bin": "width of a bin of the rate", "record.density_bins": "bins of a density",
+	"record.raster.neurons": "neurons in the raster", "record.raster.format": "format of the raster",
+	"record.raster.from": "start of the raster", "record.raster.to": "end of the raster",
+	"record.traces.neurons": "neurons with a trace",
+}
+
+// contents lists the files of a run folder and what they hold.
+var contents = []file{
+	{"summary.json", "outcome and results, for programs"},
+	{"scenario.yaml", "the scenario as it was given"},
+	{"resolved.yaml", "the scenario with every default filled in"},
+	{"provenance.json", "version, machine, command, times"},
+	{"tables/rates.csv", "rate of both sides in the same bins"},
+	{"tables/meanfield.csv", "rate, mass and moments of the mean field at its own steps"},
+	{"tables/snapshots.csv", "rate and moments of both sides at the snapshots"},
+	{"tables/errors.csv", "distances, errors, their standard errors and null levels"},
+	{"tables/cascades.csv", "every cascade of two neurons or more"},
+	{"tables/traces.csv", "potentials of single neurons"},
+	{"arrays/density_edges.npy", "edges of the bins of the densities"},
+	{"arrays/density_network.npy", "densities of the network, snapshots × bins"},
+	{"arrays/density_network_times.npy", "their times"},
+	{"arrays/density_meanfield.npy", "densities of the mean field, snapshots × bins"},
+	{"arrays/density_meanfield_times.npy", "their times"},
+	{"raster.parquet", "spikes: time, neuron, population, cascade (0: alone), generation"},
+}
+
+func (f *folder) files() (list []file) {
+	for _, one := range contents {
+		if f.has(one.Name) {
+			list = append(list, one)
+		}
+	}
+	return append(list, file{"plots/", "the figures of this page, as PNG and SVG"})
+}

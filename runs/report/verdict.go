@@ -1,0 +1,167 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"lapicque/compare"
+)
+
+// verdict is the answer of the run, in words and numbers.
+type verdict struct {
+	Class string // of the style sheet
+	Word  string
+	Text  []string
+}
+
+// ranked lists the verdicts, the worst first.
+var ranked = []struct {
+	verdict     compare.Verdict
+	class, word string
+}{
+	{compare.Disagrees, "disagrees", "Network and mean field disagree"},
+	{compare.NotEnoughData, "open", "Not enough data to compare"},
+	{compare.Explained, "explained", "Network and mean field differ, within what N, dt and the grid explain"},
+	{compare.Agrees, "agrees", "Network and mean field agree"},
+}
+
+func (f *folder) verdict() verdict {
+	v := verdict{Class: "open", Word: "No comparison"}
+	switch {
+	case f.summary.Network == nil && f.summary.MeanField == nil:
+		v.Text = []string{"Neither side left results."}
+	case f.summary.Network == nil:
+		v.Text = []string{"This run solved the mean field alone."}
+	case f.summary.MeanField == nil:
+		v.Text = []string{"This run simulated the network alone."}
+	case f.errors == nil || f.errors.rows == 0:
+		v.Text = []string{"The run left no snapshot at which both sides exist."}
+	default:
+		return f.judged()
+	}
+	return v
+}
+
+// judged takes the run's own overall verdict, and without one the worst of
+// the snapshots.
+func (f *folder) judged() verdict {
+	v := verdict{Class: "open", Word: "No verdict was recorded"}
+	said := f.errors.text("verdict")
+	if f.summary.Compare != nil && f.summary.Compare.Verdict != "" {
+		said = []string{f.summary.Compare.Verdict}
+	}
+	for _, r := range ranked {
+		if contains(said, string(r.verdict)) {
+			v.Class, v.Word = r.class, r.word
+			break
+		}
+	}
+	if c := f.summary.Compare; c != nil && c.Text != "" {
+		v.Text = append(v.Text, c.Text)
+	}
+	v.Text = append(v.Text, f.extremes()...)
+	return v
+}
+
+func contains(list []string, s string) bool {
+	for _, one := range list {
+		if one == s {
+			return true
+		}
+	}
+	return false
+}
+
+// extremes says how far apart the sides are at most, against what chance does.
+func (f *folder) extremes() []string {
+	times := f.errors.floats("time")
+	text := fmt.Sprintf("%s compared.", count(int64(len(times)), "snapshot is", "snapshots are"))
+	var parts []string
+	for _, d := range []struct{ column, name string }{{"w1", "W₁"}, {"ks", "KS"}, {"l1", "L¹"}} {
+		value, null := f.errors.floats(d.column), f.errors.floats(d.column+"_null")
+		if i := largest(value, null); i >= 0 {
+			parts = append(parts, fmt.Sprintf("%s = %s at t = %s, %s of its null level", d.name,
+				number(value[i], 3), short(times[i]), percent(value[i]/null[i])))
+		}
+	}
+	if len(parts) > 0 {
+		text += " Furthest out, against the null level that chance alone exceeds once in 1000: " + strings.Join(parts, "; ") + "."
+	}
+	rate, se := f.errors.floats("rate_error"), f.errors.floats("rate_error_se")
+	if i := largest(rate, se); i >= 0 {
+		text += fmt.Sprintf(" Largest rate error: %s at t = %s, %s standard errors.", number(rate[i], 3), short(times[i]),
+			number(math.Abs(rate[i])/se[i], 2))
+	}
+	return []string{text}
+}
+
+// largest returns the index of the largest |value|/unit, −1 without any.
+func largest(value, unit []float64) int {
+	best, at := math.Inf(-1), -1
+	for i := range value {
+		if r := math.Abs(value[i]) / unit[i]; unit[i] > 0 && r > best {
+			best, at = r, i
+		}
+	}
+	return at
+}
+
+func percent(x float64) string { return whole(int64(math.Round(100*x))) + "\u202f%" }
+
+// outcome says how the run ended.
+func (f *folder) outcome() string {
+	switch o := f.summary.Outcome; o {
+	case "completed":
+		return "Completed: the run reached its end time."
+	case "blow-up":
+		return "Blow-up: the firing rate of the mean field became infinite (or a macroscopic part of the network fired at one instant) before the end time. " +
+			"This is a result, not a failure."
+	case "eternal-blow-up":
+		return "Eternal blow-up: after a blow-up the solution explodes again without delay, so that it cannot be continued. This is a result, not a failure."
+	case "cancelled":
+		return "Cancelled: the run was interrupted. What follows is what had been computed by then."
+	case "failed":
+		text := "Failed: the run ended with an error. What follows is what had been computed by then."
+		if f.summary.Error != "" {
+			text += " Error: " + f.summary.Error
+		}
+		return text
+	case "":
+		return "The folder does not say how the run ended."
+	default:
+		return "Outcome: " + o + "."
+	}
+}
+
+// facts counts what was computed.
+func (f *folder) facts() (list []string) {
+	if n := f.summary.Network; n != nil {
+		list = append(list, fmt.Sprintf("Network: %s, %s, %s, %s.", count(int64(n.N), "neuron", "neurons"),
+			count(int64(n.Replicas), "replica", "replicas"), count(n.Spikes, "spike", "spikes"),
+			count(n.Cascades, "cascade of two neurons or more", "cascades of two neurons or more")))
+	}
+	if m := f.summary.MeanField; m != nil {
+		list = append(list, fmt.Sprintf("Mean field: %s, %s.", count(int64(len(m.Snapshots)), "snapshot", "snapshots"),
+			count(int64(len(m.BlowUps)), "blow-up", "blow-ups")))
+		if worst := f.massError(); !math.IsNaN(worst) {
+			list = append(list, fmt.Sprintf("Mass of the mean field: |mass − 1| ≤ %s at all its steps.", number(worst, 2)))
+		}
+	}
+	return list
+}
+
+// massError is the largest |mass − 1| of the mean field, NaN when there is none
+// or when mass may be missing because neurons are refractory.
+func (f *folder) massError() float64 {
+	worst := math.NaN()
+	if f.meanField == nil || len(f.parameters.under("refractory"))+len(f.parameters.under("neuron.refractory")) > 0 {
+		return worst
+	}
+	for _, m := range f.meanField.floats("mass") {
+		if d := math.Abs(m - 1); !math.IsNaN(d) && !(d <= worst) {
+			worst = d
+		}
+	}
+	return worst
+}

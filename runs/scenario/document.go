@@ -1,0 +1,143 @@
+package scenario
+
+import (
+	"fmt"
+	"math"
+
+	"lapicque/neuron"
+)
+
+// Head is what every scenario begins with, whatever its model.
+type Head struct {
+	Title string `yaml:"title" jsonschema_description:"One line that says what the scenario shows"`
+	Model string `yaml:"model" jsonschema_description:"The equation"`
+	Seed  uint64 `yaml:"seed" jsonschema_description:"Fixes every random draw"`
+	Time  Time   `yaml:"time,flow"`
+}
+
+// Tail is what every scenario ends with.
+type Tail struct {
+	Particles Particles     `yaml:"particles,flow"`
+	MeanField MeanField     `yaml:"meanfield,flow"`
+	Record    Record        `yaml:"record"`
+	Expect    []Expectation `yaml:"expect" jsonschema_description:"Claims about summary.json, checked at the end"`
+}
+
+// Time says how far to go and where to compare.
+type Time struct {
+	End       float64   `yaml:"end" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Last time, from 0"`
+	Snapshots []float64 `yaml:"snapshots" jsonschema_description:"Ascending times of the densities and of the comparison; the end when empty"`
+}
+
+// Particles says how the network is simulated.
+type Particles struct {
+	N        int     `yaml:"N" jsonschema:"minimum=1" jsonschema_description:"Neurons"`
+	Dt       float64 `yaml:"dt" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Longest time step"`
+	Scheme   string  `yaml:"scheme" jsonschema:"enum=bridge,enum=euler"`
+	Replicas int     `yaml:"replicas" jsonschema:"minimum=1" jsonschema_description:"Independent networks"`
+}
+
+// MeanField says how the limit equation is solved.
+type MeanField struct {
+	Scheme string  `yaml:"scheme" jsonschema:"enum=finite-volume"`
+	Cells  int     `yaml:"cells" jsonschema:"minimum=50" jsonschema_description:"Cells of the grid"`
+	Rtol   float64 `yaml:"rtol,omitempty" jsonschema:"minimum=0" jsonschema_description:"Relative tolerance in time; 0: the default of the scheme"`
+}
+
+// Record says what is written down.
+type Record struct {
+	RateBin     float64 `yaml:"rate_bin" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Width of the bins and windows that rates are counted in"`
+	DensityBins int     `yaml:"density_bins" jsonschema:"minimum=2" jsonschema_description:"Bins of the density histograms"`
+	Raster      Raster  `yaml:"raster,flow"`
+	Traces      Traces  `yaml:"traces,flow"`
+}
+
+// Raster says which spikes of replica 0 are kept.
+type Raster struct {
+	Neurons int      `yaml:"neurons" jsonschema:"minimum=0" jsonschema_description:"The first so many neurons; 0: no raster"`
+	Format  string   `yaml:"format" jsonschema:"enum=parquet"`
+	From    *float64 `yaml:"from,omitempty"`
+	To      *float64 `yaml:"to,omitempty"`
+}
+
+// Interval returns the times that are kept; end when there is no upper one.
+func (r Raster) Interval(end float64) (from, to float64) {
+	to = math.Nextafter(end, math.Inf(1))
+	if r.From != nil {
+		from = *r.From
+	}
+	if r.To != nil {
+		to = *r.To
+	}
+	return from, to
+}
+
+// Traces says whose potentials of replica 0 are kept.
+type Traces struct {
+	Neurons int `yaml:"neurons" jsonschema:"minimum=0" jsonschema_description:"The first so many neurons"`
+}
+
+// standard returns the head and tail that keys left out fall back to.
+func standard(model string) (Head, Tail) {
+	return Head{Model: model, Seed: 20140605, Time: Time{End: 5}}, Tail{
+		Particles: Particles{N: 100000, Dt: 0.01, Scheme: "bridge", Replicas: 1},
+		MeanField: MeanField{Scheme: "finite-volume", Cells: 800},
+		Record: Record{RateBin: 0.05, DensityBins: 200,
+			Raster: Raster{Neurons: 1000, Format: "parquet"}, Traces: Traces{Neurons: 5}},
+		Expect: []Expectation{},
+	}
+}
+
+const (
+	maxBins   = 1 << 20
+	maxCells  = 1e6
+	maxSteps  = 1e12
+	maxTraces = 1000
+)
+
+// check returns the faults of the parts that all models share.
+func (h Head) check() (fs neuron.Faults) {
+	fs.Add(positive(h.Time.End), "time.end", h.Time.End, "a number > 0")
+	last := math.Inf(-1)
+	for i, t := range h.Time.Snapshots {
+		field := fmt.Sprintf("time.snapshots.%d", i)
+		fs.Add(t >= 0 && !(t > h.Time.End), field, t, fmt.Sprintf("a time from 0 to time.end = %v", h.Time.End))
+		fs.Add(!(t <= last), field, t, fmt.Sprintf("a time after the one before it, %v", last))
+		last = t
+	}
+	return fs
+}
+
+// check returns the faults of the parts that all models share.
+func (t Tail) check(end float64, sides Sides) (fs neuron.Faults) {
+	p, r := t.Particles, t.Record
+	fs.Add(p.N >= 1 && p.N <= math.MaxUint32, "particles.N", p.N, "a number of neurons from 1 to 4294967295")
+	fs.Add(positive(p.Dt) && !(sides.Network && p.Dt > end), "particles.dt", p.Dt, fmt.Sprintf("a time step > 0 and at most time.end = %v", end))
+	if positive(p.Dt) && positive(end) {
+		fs.Add(end/p.Dt <= maxSteps, "particles.dt", p.Dt, fmt.Sprintf("at least time.end / %g", maxSteps))
+	}
+	fs.Add(p.Replicas >= 1 && p.Replicas <= 1<<20, "particles.replicas", p.Replicas, "a number of replicas from 1 to 1048576")
+	fs.Add(t.MeanField.Cells >= 50 && t.MeanField.Cells <= maxCells, "meanfield.cells", t.MeanField.Cells, "a number of cells from 50 to 1000000")
+	fs.Add(t.MeanField.Rtol == 0 || t.MeanField.Rtol >= 1e-12 && t.MeanField.Rtol <= 0.01, "meanfield.rtol", t.MeanField.Rtol, "a tolerance from 1e-12 to 0.01, or 0 for the default")
+	fs.Add(positive(r.RateBin) && !(sides.Network && r.RateBin > end), "record.rate_bin", r.RateBin, fmt.Sprintf("a width > 0 and at most time.end = %v", end))
+	if positive(r.RateBin) && positive(end) {
+		fs.Add(end/r.RateBin <= maxBins, "record.rate_bin", r.RateBin, fmt.Sprintf("at least time.end / %d", maxBins))
+	}
+	fs.Add(r.DensityBins >= 2 && r.DensityBins <= maxBins, "record.density_bins", r.DensityBins, fmt.Sprintf("a number of bins from 2 to %d", maxBins))
+	fs.Add(r.Raster.Neurons >= 0, "record.raster.neurons", r.Raster.Neurons, "a number ≥ 0")
+	fs.Add(r.Raster.Format == "parquet", "record.raster.format", r.Raster.Format, "parquet")
+	from, to := r.Raster.Interval(end)
+	if r.Raster.From != nil {
+		fs.Add(from >= 0 && !(from >= end), "record.raster.from", from, fmt.Sprintf("a time from 0 to below time.end = %v", end))
+	}
+	if r.Raster.To != nil {
+		fs.Add(to > from, "record.raster.to", to, fmt.Sprintf("a time after record.raster.from = %v", from))
+	}
+	fs.Add(r.Traces.Neurons >= 0 && r.Traces.Neurons <= maxTraces, "record.traces.neurons", r.Traces.Neurons, fmt.Sprintf("a number from 0 to %d", maxTraces))
+	for i, e := range t.Expect {
+		fs.Under(fmt.Sprintf("expect.%d", i), e.check())
+	}
+	return fs
+}
+
+func positive(x float64) bool { return x > 0 && !math.IsInf(x, 1) }

@@ -1,0 +1,197 @@
+package scenario
+
+import (
+	"bufio"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/sbinet/npyio"
+
+	"lapicque/mfield"
+	"lapicque/neuron"
+)
+
+// Initial is the law of the potentials at time 0: one of the table laws, chosen
+// by the key law.
+type Initial struct{ Choice InitialLaw }
+
+// InitialLaw is one way to write an initial law.
+type InitialLaw interface {
+	// law returns the law for an equation, or neuron.Faults.
+	law(mfield.NNLIF) (neuron.Initial, error)
+}
+
+// laws is the registry of initial laws.
+var laws = map[string]func() InitialLaw{
+	"gaussian": func() InitialLaw { return &Gaussian{} },
+	"point":    func() InitialLaw { return &Point{} },
+	"uniform":  func() InitialLaw { return &Uniform{} },
+	"sample":   func() InitialLaw { return &Sample{} },
+	"steady":   func() InitialLaw { return &Steady{} },
+}
+
+func (i *Initial) decode(d *decoder, n *node, field string) {
+	if chosen := choose(d, n, field, "law", "gaussian", laws); chosen != nil {
+		i.Choice = chosen
+	}
+}
+
+// MarshalYAML writes the law chosen.
+func (i Initial) MarshalYAML() (any, error) { return i.Choice, nil }
+
+func (i Initial) law(e mfield.NNLIF) (neuron.Initial, error) { return i.Choice.law(e) }
+
+// Gaussian is the normal law conditioned on v < V_F.
+type Gaussian struct {
+	Law      string  `yaml:"law"`
+	Mean     float64 `yaml:"mean"`
+	Variance float64 `yaml:"variance" jsonschema:"exclusiveMinimum=0"`
+}
+
+func (g *Gaussian) law(e mfield.NNLIF) (neuron.Initial, error) {
+	law := neuron.TruncatedGaussian{Mean: g.Mean, Variance: g.Variance, Upper: e.Law.Threshold}
+	return law, law.Validate()
+}
+
+// Point is all neurons at one potential.
+type Point struct {
+	Law       string  `yaml:"law"`
+	Potential float64 `yaml:"potential"`
+}
+
+func (p *Point) law(e mfield.NNLIF) (neuron.Initial, error) {
+	var fs neuron.Faults
+	fs.Add(!(p.Potential > e.Law.Threshold), "potential", p.Potential, fmt.Sprintf("a potential of at most V_F = %v", e.Law.Threshold))
+	return neuron.Point{Potential: p.Potential}, fs.Err()
+}
+
+// Uniform is the uniform law between two potentials.
+type Uniform struct {
+	Law  string  `yaml:"law"`
+	From float64 `yaml:"from"`
+	To   float64 `yaml:"to"`
+}
+
+func (u *Uniform) law(e mfield.NNLIF) (neuron.Initial, error) {
+	var fs neuron.Faults
+	fs.Add(!(u.From >= u.To), "from", u.From, fmt.Sprintf("a potential below to = %v", u.To))
+	fs.Add(!(u.To > e.Law.Threshold), "to", u.To, fmt.Sprintf("a potential of at most V_F = %v", e.Law.Threshold))
+	return neuron.Uniform{From: u.From, To: u.To}, fs.Err()
+}
+
+// Steady is the steady law of the coupled system: the stable state of lowest
+// rate, or the state whose rate is nearest to Rate.
+type Steady struct {
+	Law  string   `yaml:"law"`
+	Rate *float64 `yaml:"rate,omitempty" jsonschema:"minimum=0"`
+}
+
+func (s *Steady) law(e mfield.NNLIF) (neuron.Initial, error) {
+	var fs neuron.Faults
+	if !e.Law.Input().Constant() {
+		fs.Add(false, "law", "steady", "another law: a current that changes in time leaves no steady state")
+		return nil, fs
+	}
+	states, err := e.SteadyStates()
+	if err != nil {
+		fs.Add(false, "law", "steady", "another law: the steady states were not found ("+err.Error()+")")
+		return nil, fs
+	}
+	chosen := s.choose(states)
+	fs.Add(chosen != nil, "law", "steady", fmt.Sprintf("another law, or rate: this equation has %d steady states and no stable one", len(states)))
+	if chosen == nil {
+		return nil, fs
+	}
+	return steadyLaw(e, chosen.Rate), nil
+}
+
+// steadyLaw tabulates the steady density at a rate, down to where it is lost in
+// rounding.
+func steadyLaw(e mfield.NNLIF, rate float64) neuron.Initial {
+	const panels = 2000
+	one := e.Law.Stationary(e.Law.Input().At(0)+e.B*rate, e.Law.Diffusion(rate))
+	depth := math.Sqrt(one.Variance())
+	for one.Density(e.Law.Reset-depth)*depth > 1e-17 {
+		depth *= 1.25
+	}
+	return neuron.NewTabulated(one.Density, []float64{e.Law.Reset - depth, e.Law.Reset, e.Law.Threshold}, panels)
+}
+
+// choose returns the state asked for, nil when there is none.
+func (s *Steady) choose(states []mfield.Steady) (chosen *mfield.Steady) {
+	for i := range states {
+		switch {
+		case s.Rate != nil:
+			if chosen == nil || math.Abs(states[i].Rate-*s.Rate) < math.Abs(chosen.Rate-*s.Rate) {
+				chosen = &states[i]
+			}
+		case states[i].Stable && chosen == nil:
+			chosen = &states[i]
+		}
+	}
+	return chosen
+}
+
+// Sample is the empirical law of the potentials in a file: text with one number a
+// line ('#' begins a comment), or a one-dimensional .npy array of float64.
+type Sample struct {
+	Law  string `yaml:"law"`
+	File string `yaml:"file"`
+}
+
+func (s *Sample) law(e mfield.NNLIF) (neuron.Initial, error) {
+	var fs neuron.Faults
+	values, err := s.read()
+	if err == nil && len(values) == 0 {
+		err = fmt.Errorf("it holds no number")
+	}
+	for i, v := range values {
+		if err == nil && !(v <= e.Law.Threshold && !math.IsInf(v, -1)) {
+			err = fmt.Errorf("value %d is %v; potentials are finite and at most V_F = %v", i+1, v, e.Law.Threshold)
+		}
+	}
+	if err != nil {
+		fs.Add(false, "file", s.File, "a readable file of potentials, one a line or .npy: "+err.Error())
+		return nil, fs
+	}
+	return neuron.NewEmpirical(values), nil
+}
+
+func (s *Sample) read() (values []float64, err error) {
+	f, err := os.Open(s.File)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("it is not a regular file")
+	}
+	if filepath.Ext(s.File) == ".npy" {
+		err = npyio.Read(f, &values)
+		return values, err
+	}
+	lines := bufio.NewScanner(f)
+	for number := 1; lines.Scan(); number++ {
+		text, _, _ := strings.Cut(lines.Text(), "#")
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil, fmt.Errorf("line %d is no number: %q", number, shorten(text))
+		}
+		values = append(values, v)
+	}
+	return values, lines.Err()
+}
+
+// rebase makes a relative file name relative to the scenario's folder.
+func (i Initial) rebase(folder string) {
+	if s, ok := i.Choice.(*Sample); ok && s.File != "" && !filepath.IsAbs(s.File) {
+		s.File = filepath.Join(folder, s.File)
+	}
+}

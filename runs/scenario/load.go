@@ -1,0 +1,168 @@
+package scenario
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"lapicque/mfield"
+	"lapicque/network"
+	"lapicque/neuron"
+)
+
+// Document is a scenario of some model.
+type Document interface {
+	// Common returns the parts that every model has.
+	Common() (*Head, *Tail)
+	// Start returns the law of the potentials at time 0, or neuron.Faults.
+	Start() (neuron.Initial, error)
+	// Network returns the configuration of replica 0.
+	Network(neuron.Initial) network.Config
+	// Solver returns the mean field at time 0.
+	Solver(start neuron.Initial, cells int, onStep func(mfield.State) error) (mfield.Solver, error)
+	// Equation returns the limit equation.
+	Equation() mfield.NNLIF
+	// check returns the faults of what goes beyond Head and Tail.
+	check(Sides) neuron.Faults
+	// rebase makes file names relative to a folder.
+	rebase(folder string)
+}
+
+// models is the registry of models.
+var models = map[string]func() Document{"nnlif": newNNLIF}
+
+func (s *NNLIF) rebase(folder string) { s.Initial.rebase(folder) }
+
+// Sides says what a scenario is wanted for; what it must satisfy depends on it.
+// The zero value stands for questions about the equation alone.
+type Sides struct{ Network, MeanField bool }
+
+func (s Sides) any() bool { return s.Network || s.MeanField }
+
+// Scenario is a document, complete and checked, with where it came from.
+type Scenario struct {
+	Document
+	Name string // embedded name, or file name without folder and extension
+	Text []byte // as it was given, without assignments
+	Set  []string
+}
+
+//go:embed scenarios/*.yaml
+var embedded embed.FS
+
+// Names returns the embedded scenarios.
+func Names() []string {
+	entries, err := fs.ReadDir(embedded, "scenarios")
+	if err != nil {
+		panic("scenario: " + err.Error())
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = strings.TrimSuffix(e.Name(), ".yaml")
+	}
+	return names
+}
+
+// Text returns the text of a scenario: an embedded name or a file. The error is
+// Faults.
+func Text(name string) ([]byte, error) {
+	if slices.Contains(Names(), name) {
+		return embedded.ReadFile("scenarios/" + name + ".yaml")
+	}
+	text, err := readFile(name)
+	if err == nil {
+		return text, nil
+	}
+	var faults Faults
+	accepted := "a file, or one of " + strings.Join(Names(), ", ")
+	if near := Closest(name, Names()); near != "" {
+		accepted += fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		accepted += ": " + err.Error()
+	}
+	faults.add(Origin{}, "scenario", fmt.Sprintf("%q", name), accepted)
+	return nil, faults
+}
+
+// readFile reads a regular file of any size that parse may refuse.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("it is a folder")
+	}
+	return io.ReadAll(io.LimitReader(f, MaxSize+1))
+}
+
+// Load reads a scenario, an embedded name or a file, applies the assignments
+// "key=value" in their order and checks it for the sides wanted. The error is
+// Faults, all of them.
+func Load(name string, set []string, sides Sides) (*Scenario, error) {
+	text, err := Text(name)
+	if err != nil {
+		return nil, err
+	}
+	source, folder := name, filepath.Dir(name)
+	if slices.Contains(Names(), name) {
+		source, folder = name+".yaml", "."
+	}
+	document, err := read(source, text, set, sides, folder)
+	if err != nil {
+		return nil, err
+	}
+	base := path.Base(filepath.ToSlash(source))
+	return &Scenario{document, strings.TrimSuffix(base, path.Ext(base)), text, set}, nil
+}
+
+// read is Load on a text.
+func read(source string, text []byte, set []string, sides Sides, folder string) (Document, error) {
+	root, faults := parse(source, text)
+	if root == nil {
+		return nil, faults.err()
+	}
+	if root.kind != mapping {
+		faults.add(root.at, "", root.describe(), "a mapping of keys")
+		return nil, faults.err()
+	}
+	for _, assignment := range set {
+		faults = append(faults, assign(root, assignment)...)
+	}
+	d := &decoder{faults: faults}
+	document := choose(d, root, "", "model", "nnlif", models)
+	if document == nil {
+		return nil, d.faults.err()
+	}
+	document.rebase(folder)
+	head, tail := document.Common()
+	if len(head.Time.Snapshots) == 0 {
+		head.Time.Snapshots = []float64{head.Time.End}
+	}
+	var checked neuron.Faults
+	checked = append(checked, head.check()...)
+	checked = append(checked, tail.check(head.Time.End, sides)...)
+	checked = append(checked, document.check(sides)...)
+	d.faults.place(root, checked)
+	return document, d.faults.err()
+}
+
+// Resolved returns the complete document as YAML: every key, defaults included.
+func (s *Scenario) Resolved() ([]byte, error) { return yaml.Marshal(s.Document) }
+
+func valueOf[T any](p *T) reflect.Value { return reflect.ValueOf(p).Elem() }
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -1,0 +1,106 @@
+package scenario
+
+import (
+	"fmt"
+
+	"lapicque/mfield"
+	"lapicque/network"
+	"lapicque/neuron"
+)
+
+// NNLIF is the document of model nnlif: one population of noisy leaky
+// integrate-and-fire neurons and the nonlinear Fokker–Planck equation.
+type NNLIF struct {
+	Head     `yaml:",inline"`
+	Neuron   Neuron   `yaml:"neuron,flow"`
+	Coupling Coupling `yaml:"coupling,flow"`
+	Initial  Initial  `yaml:"initial,flow"`
+	Tail     `yaml:",inline"`
+}
+
+// Neuron is the law of one neuron, in the symbols of the papers.
+type Neuron struct {
+	VF      float64 `yaml:"V_F" jsonschema_description:"Firing threshold"`
+	VR      float64 `yaml:"V_R" jsonschema_description:"Reset potential, below V_F"`
+	A0      float64 `yaml:"a0" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Diffusion sigma²/2"`
+	A1      float64 `yaml:"a1" jsonschema:"minimum=0" jsonschema_description:"Diffusion per unit of the population's rate"`
+	Leak    float64 `yaml:"leak" jsonschema:"minimum=0" jsonschema_description:"1/membrane time; 0: no leak"`
+	Current Current `yaml:"current" jsonschema_description:"External current"`
+}
+
+// Coupling is the connectivity and what a cascade leaves behind.
+type Coupling struct {
+	B     float64 `yaml:"b" jsonschema_description:"Each spike moves every potential by b/N"`
+	Reset string  `yaml:"reset" jsonschema:"enum=subtractive,enum=hard,enum=sequential"`
+}
+
+func newNNLIF() Document {
+	head, tail := standard("nnlif")
+	return &NNLIF{
+		Head:     head,
+		Neuron:   Neuron{VF: 2, VR: 1, A0: 1, Leak: 1, Current: Current{neuron.Constant(0)}},
+		Coupling: Coupling{Reset: "subtractive"},
+		Initial:  Initial{&Gaussian{Law: "gaussian", Variance: 0.25}},
+		Tail:     tail,
+	}
+}
+
+// Common returns the parts that every model has.
+func (s *NNLIF) Common() (*Head, *Tail) { return &s.Head, &s.Tail }
+
+// Law returns the law of one neuron.
+func (s *NNLIF) Law() neuron.LIF {
+	n := s.Neuron
+	return neuron.LIF{Threshold: n.VF, Reset: n.VR, A0: n.A0, A1: n.A1, Leak: n.Leak, Current: n.Current.Current}
+}
+
+// check returns the faults of the law, the coupling and the initial law, and of
+// what the sides asked for cannot do.
+func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
+	law := s.Law()
+	fs.Under("neuron", law.Validate())
+	fs.Add(!sides.Network || s.Neuron.A1 == 0, "neuron.a1", s.Neuron.A1, "0 for particles: noise that follows the activity is solved by the mean field only")
+	rule, err := network.ParseRule(s.Coupling.Reset)
+	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
+	bounded := sides.any() && rule == network.Subtractive || sides.Network && rule == network.Sequential
+	fs.Add(err != nil || !bounded || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
+		fmt.Sprintf("a number below V_F − V_R = %v with reset: %s; for a stronger coupling set coupling.reset to hard", law.Gap(), s.Coupling.Reset))
+	_, err = network.ParseScheme(s.Particles.Scheme)
+	fs.Add(err == nil, "particles.scheme", s.Particles.Scheme, "bridge or euler")
+	_, err = mfield.ParseScheme(s.MeanField.Scheme)
+	fs.Add(err == nil, "meanfield.scheme", s.MeanField.Scheme, "finite-volume")
+	if len(fs) == 0 && sides.any() {
+		_, err := s.Start()
+		fs.Under("initial", err)
+	}
+	return fs
+}
+
+// Start returns the law of the potentials at time 0, or neuron.Faults.
+func (s *NNLIF) Start() (neuron.Initial, error) {
+	return s.Initial.law(s.Equation())
+}
+
+// Network returns the network's configuration, replica 0; the scenario is one
+// that Load accepted for the network.
+func (s *NNLIF) Network(start neuron.Initial) network.Config {
+	rule, _ := network.ParseRule(s.Coupling.Reset)
+	scheme, _ := network.ParseScheme(s.Particles.Scheme)
+	return network.Config{
+		N: s.Particles.N, Law: s.Law(), B: s.Coupling.B, Rule: rule, Initial: start,
+		Scheme: scheme, Dt: s.Particles.Dt, Seed: s.Seed,
+	}
+}
+
+// Equation returns the limit equation.
+func (s *NNLIF) Equation() mfield.NNLIF {
+	rule, _ := mfield.ParseRule(s.Coupling.Reset)
+	return mfield.NNLIF{Law: s.Law(), B: s.Coupling.B, Rule: rule}
+}
+
+// Solver returns the mean field at time 0 on cells cells; onStep, which may be
+// nil, sees every step.
+func (s *NNLIF) Solver(start neuron.Initial, cells int, onStep func(mfield.State) error) (mfield.Solver, error) {
+	scheme, _ := mfield.ParseScheme(s.MeanField.Scheme)
+	return s.Equation().NewSolver(start, mfield.Options{Scheme: scheme, Cells: cells, Rtol: s.MeanField.Rtol, OnStep: onStep})
+}

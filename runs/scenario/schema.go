@@ -1,0 +1,69 @@
+package scenario
+
+import (
+	"encoding/json"
+	"reflect"
+
+	"github.com/invopop/jsonschema"
+)
+
+// Schema returns the JSON Schema (draft 2020-12) of scenario files, from the same
+// structs that read them. It knows form and ranges of single keys; what ties keys
+// to each other is checked by Load.
+func Schema() ([]byte, error) {
+	var variants []*jsonschema.Schema
+	for _, name := range namesOf(models) {
+		s := reflected(reflect.TypeOf(models[name]()).Elem())
+		constant(s, "model", name)
+		variants = append(variants, s)
+	}
+	schema := variants[0]
+	if len(variants) > 1 {
+		schema = &jsonschema.Schema{OneOf: variants}
+	}
+	schema.Version = jsonschema.Version
+	schema.Title = "Lapicque scenario"
+	return json.MarshalIndent(schema, "", "  ")
+}
+
+// reflected returns the schema of a struct by its yaml tags.
+func reflected(t reflect.Type) *jsonschema.Schema {
+	r := &jsonschema.Reflector{
+		Anonymous: true, DoNotReference: true, ExpandedStruct: true,
+		FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true,
+	}
+	s := r.ReflectFromType(t)
+	s.Version = ""
+	return s
+}
+
+// constant fixes the value of a property.
+func constant(s *jsonschema.Schema, key, value string) {
+	if p, ok := s.Properties.Get(key); ok {
+		p.Const = value
+	}
+}
+
+// JSONSchema is one schema a law.
+func (Initial) JSONSchema() *jsonschema.Schema {
+	s := &jsonschema.Schema{Description: "Law of the potentials at time 0"}
+	for _, name := range namesOf(laws) {
+		one := reflected(reflect.TypeOf(laws[name]()).Elem())
+		constant(one, "law", name)
+		if name != "gaussian" { // the law without the key
+			one.Required = append(one.Required, "law")
+		}
+		s.OneOf = append(s.OneOf, one)
+	}
+	return s
+}
+
+// JSONSchema is a number or the mapping of a sine.
+func (Current) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}, reflected(reflect.TypeFor[sine]())}}
+}
+
+// JSONSchema is a number or a text.
+func (Literal) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}, {Type: "string"}}}
+}
