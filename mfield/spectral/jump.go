@@ -49,9 +49,6 @@ func (s *Solver) foresee() error {
 		JumpError: math.Abs(best.fired-check.fired) + s.opts.Rtol,
 		Rule:      s.problem.Rule,
 	}
-	if s.law.a1 > 0 {
-		return &Refused{s.blow.Time, "the solution blows up, and with a1 > 0 the jump is not plain transport"}
-	}
 	return nil
 }
 
@@ -110,6 +107,9 @@ func (s *Solver) explode() error {
 	if s.opts.StopAtBlowUp {
 		found := s.blow
 		return &found
+	}
+	if s.law.a1 > 0 {
+		return &Refused{s.blow.Time, "the solution blows up, and with a1 > 0 it cannot be continued, as the jump is not plain transport"}
 	}
 	if s.problem.Rule == Sequential && s.problem.B*s.jump >= l.Gap() {
 		return &Eternal{s.blow.Time, len(s.blowUps) + 1, "those that fired reach the threshold again within the same cascade"}

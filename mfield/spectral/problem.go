@@ -40,6 +40,10 @@ type Options struct {
 	Rtol float64
 	// StopAtBlowUp ends the solution at its first blow-up: Advance returns *BlowUp.
 	StopAtBlowUp bool
+	// OnStep, when set, is called after each accepted step and at points inside it, in
+	// ascending order up to the time asked for, where the solver then stands. An
+	// error ends Advance.
+	OnStep func() error
 	// MaxBlowUps ends a run with *Eternal after so many (default 100 000).
 	MaxBlowUps int
 	// MaxWork refuses, by *Refused, what would take more steps × elements (default
@@ -115,5 +119,5 @@ type Refused struct {
 
 // Error states what was refused.
 func (r *Refused) Error() string {
-	return fmt.Sprintf("the spectral scheme stopped at t = %.9g: %s; ask for less accuracy, or use finite volumes", r.Time, r.Reason)
+	return fmt.Sprintf("the spectral scheme stopped at t = %.9g: %s; ask for less accuracy (meanfield.rtol) or take meanfield.scheme finite-volume", r.Time, r.Reason)
 }

@@ -2,6 +2,7 @@ package spectral
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"lapicque/neuron"
@@ -23,6 +24,7 @@ type Solver struct {
 	out         state // what is reported
 	viewed      cloud // and with it the cloud
 	view        float64
+	told        float64 // time up to which OnStep has seen the solution
 	began       bool
 	h, sigma    float64
 	steps       int
@@ -78,14 +80,24 @@ func New(p Problem, opts Options) (*Solver, error) {
 	s.reach = newReach(p.Law, p.B, p.Initial)
 	var rest datum
 	s.cloud, rest = s.lift(s.cascade(p.Initial))
+	if err := s.begin(rest); err != nil {
+		return nil, err
+	}
+	s.look(0)
+	return s, nil
+}
+
+// begin puts on the mesh what of the initial law is not in the cloud.
+func (s *Solver) begin(rest datum) error {
+	p, settled := s.problem, s.reach.settled(s.tail)
 	if rest == nil {
-		return s, s.start(nil, 0, min(s.reach.far(s.tail), s.reach.settled(s.tail)), nil)
+		return s.start(nil, 0, min(s.reach.far(s.tail), settled), nil)
 	}
-	far := min(rest.Breaks()[0], s.reach.settled(s.tail))
+	far := min(rest.Breaks()[0], settled)
 	if p.B*rest.Density(p.Law.Threshold) >= 1 {
-		return s, s.ignite(rest, far)
+		return s.ignite(rest, far)
 	}
-	return s, s.start(rest, 1-s.cloud.mass(), far, s.initialSingularities())
+	return s.start(rest, 1-s.cloud.mass(), far, s.initialSingularities())
 }
 
 // ignite starts from a law so dense at V_F that it blows up at once: it is put on
@@ -211,10 +223,13 @@ func (s *Solver) Advance(ctx context.Context, until float64) error {
 	if s.alone && until > s.now.time {
 		if clear, err := s.fly(until); clear || err != nil {
 			s.look(until)
-			return err
+			return errors.Join(err, s.tellAt(until, until))
 		}
 	}
-	for s.now.time < until && !(s.pending && until < s.blow.Time) {
+	if err := s.tell(until); err != nil {
+		return err
+	}
+	for s.pending && s.blow.Time <= until || !s.pending && s.now.time < until {
 		if s.steps%16 == 0 && ctx.Err() != nil {
 			s.look(s.now.time)
 			return ctx.Err()
@@ -223,9 +238,12 @@ func (s *Solver) Advance(ctx context.Context, until float64) error {
 			s.look(s.now.time)
 			return err
 		}
+		if err := s.tell(until); err != nil {
+			return err
+		}
 	}
 	s.look(until)
-	return nil
+	return s.tellAt(until, until)
 }
 
 // advance does one accepted step, or goes through a blow-up.
