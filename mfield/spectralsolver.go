@@ -49,6 +49,9 @@ func (s *spectralSolver) Advance(ctx context.Context, until float64) error {
 	if s.final != nil {
 		return s.final
 	}
+	if err := ctx.Err(); err != nil && until > s.inner.Time() {
+		return err
+	}
 	err := s.inner.Advance(ctx, until)
 	var found *spectral.BlowUp
 	var eternal *Eternal

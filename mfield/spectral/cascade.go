@@ -9,6 +9,7 @@ import (
 // cascade lets the atoms at or above V_F of an initial law that is made of atoms
 // fire, and with them those that they pull over: X = P(V ≥ V_F − bX) from the
 // bottom up. Under the rule sequential those that fired are left at V_R.
+// With b > 0 that is a blow-up at time 0, its jump exact.
 func (s *Solver) cascade(law neuron.Initial) neuron.Initial {
 	l, b := s.problem.Law, s.problem.B
 	atoms := law.Atoms()
@@ -33,6 +34,12 @@ func (s *Solver) cascade(law neuron.Initial) neuron.Initial {
 		values = append(values, neuron.Atom{Potential: v, Mass: a.Mass})
 	}
 	s.now.fired = fired
+	if b > 0 {
+		s.blow = BlowUp{Jump: fired, Rule: s.problem.Rule}
+		if s.pending = s.opts.StopAtBlowUp; !s.pending {
+			s.blowUps = append(s.blowUps, s.blow)
+		}
+	}
 	return fallen{law, values}
 }
 

@@ -44,11 +44,13 @@ func (r *reach) advance(t, dt, de float64) {
 func (r *reach) far(tail float64) float64 { return r.path - tail*math.Sqrt(r.variance) }
 
 // settled returns far as it will be when the variance has relaxed, or now if that
-// is further.
+// is further. Without a leak it never relaxes: the time in which noise covers the
+// way to V_F is looked ahead, so that a law that ends abruptly has room to spread.
 func (r *reach) settled(tail float64) float64 {
 	l := r.law
 	if l.Leak == 0 {
-		return r.far(tail)
+		way := l.Threshold - r.path
+		return r.path - tail*math.Sqrt(r.variance+2*way*way)
 	}
 	path := min(r.path, l.Input().At(0)/l.Leak)
 	return path - tail*math.Sqrt(max(r.variance, l.A0/l.Leak))

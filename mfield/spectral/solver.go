@@ -220,7 +220,7 @@ func (s *Solver) put(u []float64, law datum, mass float64) (lambda float64, err 
 // step goes beyond it and is read inside by the dense output. The error is
 // *BlowUp, *Eternal, *Refused or that of ctx; the solver then stands where it came to.
 func (s *Solver) Advance(ctx context.Context, until float64) error {
-	if s.alone && until > s.now.time {
+	if s.alone && !s.pending && until > s.now.time {
 		if clear, err := s.fly(until); clear || err != nil {
 			s.look(until)
 			return errors.Join(err, s.tellAt(until, until))
@@ -230,7 +230,7 @@ func (s *Solver) Advance(ctx context.Context, until float64) error {
 		return err
 	}
 	for s.pending && s.blow.Time <= until || !s.pending && s.now.time < until {
-		if s.steps%16 == 0 && ctx.Err() != nil {
+		if ctx.Err() != nil {
 			s.look(s.now.time)
 			return ctx.Err()
 		}

@@ -238,3 +238,27 @@ func BenchmarkSmooth(b *testing.B) {
 		})
 	}
 }
+
+// TestBalanceOfMean: m′ = −leak·m + I + (b − V_F + V_R) N; without a leak it
+// integrates at once, for laws that end abruptly too.
+func TestBalanceOfMean(t *testing.T) {
+	for _, current := range []float64{-1.5, 0, 1} {
+		for _, a0 := range []float64{0.01, 1, 30} {
+			p := Problem{neuron.LIF{Threshold: 2, Reset: 0.9, A0: a0, Current: neuron.Constant(current)}, 0.1, Hard, neuron.Uniform{From: -1, To: 0.5}}
+			s, err := New(p, Options{Rtol: 1e-6})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, before, _ := s.Moments()
+			for _, x := range []float64{1e-4, 0.01, 0.1, 1} {
+				if err := s.Advance(context.Background(), x); err != nil {
+					t.Fatal(err)
+				}
+				_, mean, _ := s.Moments()
+				if d := mean - before - current*x - (0.1-1.1)*s.Fired(); math.Abs(d) > 1e-6*(1+math.Abs(mean)) {
+					t.Errorf("I = %v, a0 = %v, t = %v: the mean is off by %g", current, a0, x, d)
+				}
+			}
+		}
+	}
+}
