@@ -50,13 +50,16 @@ func (e NNLIF) environment(rate float64) neuron.Stationary {
 	return e.Law.Stationary(e.Law.Input().At(0)+e.B*rate, e.Law.Diffusion(rate))
 }
 
-// SteadyLaw returns the density of a steady state as an initial law.
+// SteadyLaw tabulates the density of a steady state as an initial law, down to
+// where it is lost in rounding (without leak its tail is exponential, not Gaussian).
 func (e NNLIF) SteadyLaw(s Steady) neuron.Initial {
-	n := e.environment(s.Rate)
-	reach := 10 * math.Sqrt(s.Variance)
-	foot := math.Min(s.Mean, e.Law.Reset) - reach
-	breaks := []float64{foot, e.Law.Reset, e.Law.Threshold}
-	return neuron.NewTabulated(n.Density, breaks, 1000)
+	const panels = 2000
+	one := e.environment(s.Rate)
+	depth := math.Sqrt(one.Variance())
+	for one.Density(e.Law.Reset-depth)*depth > 1e-17 {
+		depth *= 1.25
+	}
+	return neuron.NewTabulated(one.Density, []float64{e.Law.Reset - depth, e.Law.Reset, e.Law.Threshold}, panels)
 }
 
 // checkSteady refuses what has no steady state by its very form.

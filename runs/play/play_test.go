@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"lapicque/compare"
 	"lapicque/mfield"
 	"lapicque/neuron"
 	"lapicque/runs/raster"
@@ -139,12 +140,12 @@ func readAll(t *testing.T, r *raster.Reader) (all []raster.Spike) {
 // of the replicas, at every snapshot: rate, mean and variance.
 func TestSidesAgree(t *testing.T) {
 	for _, name := range []string{"linear", "inhibitory", "excitatory", "driven"} {
-		s := load(t, name, both, "particles={N: 4000, replicas: 20}", "time={end: 2, snapshots: [0.1, 0.5, 2]}", "record.raster.neurons=0")
+		s := load(t, name, both, "particles={N: 4000, replicas: 20}", "record.raster.neurons=0")
 		out, err := Play(t.Context(), s, Options{Sides: both})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(out.Compare.Snapshots) != 3 {
+		if len(out.Compare.Snapshots) != 7 {
 			t.Fatalf("%s: %d snapshots", name, len(out.Compare.Snapshots))
 		}
 		for _, d := range out.Compare.Snapshots {
@@ -153,6 +154,16 @@ func TestSidesAgree(t *testing.T) {
 			} {
 				if !(math.Abs(float64(z)) < 4) {
 					t.Errorf("%s, t = %v: %s off by %.2f standard errors", name, d.Time, what, float64(z))
+				}
+			}
+			if d.Law != compare.Replicated {
+				t.Errorf("%s, t = %v: the null law is %v", name, d.Time, d.Law)
+			}
+			for what, x := range map[string][2]float64{
+				"W1": {float64(d.W1), d.Null.W1.Q999}, "KS": {float64(d.KS), d.Null.KS.Q999}, "L1": {float64(d.L1), d.Null.L1.Q999},
+			} {
+				if !(x[0] <= x[1]) {
+					t.Errorf("%s, t = %v: %s = %v beyond its null law, %v", name, d.Time, what, x[0], x[1])
 				}
 			}
 			t.Logf("%s t = %v: %s", name, d.Time, d.Text)

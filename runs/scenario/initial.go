@@ -106,19 +106,7 @@ func (s *Steady) law(e mfield.NNLIF) (neuron.Initial, error) {
 	if chosen == nil {
 		return nil, fs
 	}
-	return steadyLaw(e, chosen.Rate), nil
-}
-
-// steadyLaw tabulates the steady density at a rate, down to where it is lost in
-// rounding.
-func steadyLaw(e mfield.NNLIF, rate float64) neuron.Initial {
-	const panels = 2000
-	one := e.Law.Stationary(e.Law.Input().At(0)+e.B*rate, e.Law.Diffusion(rate))
-	depth := math.Sqrt(one.Variance())
-	for one.Density(e.Law.Reset-depth)*depth > 1e-17 {
-		depth *= 1.25
-	}
-	return neuron.NewTabulated(one.Density, []float64{e.Law.Reset - depth, e.Law.Reset, e.Law.Threshold}, panels)
+	return e.SteadyLaw(*chosen), nil
 }
 
 // choose returns the state asked for, nil when there is none.
