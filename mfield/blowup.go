@@ -7,18 +7,6 @@ import (
 	"lapicque/neuron"
 )
 
-// BlowUp reports that the rate became infinite at Time: a macroscopic part Jump of
-// the neurons fires in one instant. It is a finding, told as an error by Solver.Advance.
-type BlowUp struct {
-	Time float64
-	Jump float64 // fraction of the neurons that fires: the physical jump of a1 = 0 (b ≤ 0: 0)
-}
-
-// Error describes the finding.
-func (b *BlowUp) Error() string {
-	return fmt.Sprintf("the rate blows up at t = %.8g; a fraction %.6g of the neurons fires at once", b.Time, b.Jump)
-}
-
 // trail keeps the last three points (σ, t, q) of the clock σ.
 type trail struct {
 	sigma, time, q [3]float64
@@ -92,6 +80,7 @@ func (s *finiteVolume) blowUp() error {
 	s.ended = &BlowUp{
 		Time: s.time + left,
 		Jump: jump(s.mesh, s.mass, s.law, s.b, still),
+		Rule: s.rule,
 	}
 	s.time = s.ended.Time
 	return s.ended

@@ -14,6 +14,7 @@ import (
 type finiteVolume struct {
 	law      neuron.LIF
 	b        float64
+	rule     Rule
 	kappa    float64 // of the clock σ; > 0 when the activity feeds itself
 	floor    float64 // rate below which errors of N are absolute
 	constant bool    // the current is
@@ -38,7 +39,7 @@ type finiteVolume struct {
 }
 
 func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume, error) {
-	s := &finiteVolume{law: e.Law, b: e.B, options: o, constant: e.Law.Input().Constant()}
+	s := &finiteVolume{law: e.Law, b: e.B, rule: e.Rule, options: o, constant: e.Law.Input().Constant()}
 	shape := spreadOf(e, initial)
 	s.mesh = newMesh(e, o.Cells, shape)
 	distance := math.Min(e.Law.Gap(), math.Max(shape.sd, e.Law.Threshold-shape.mean))
@@ -51,7 +52,7 @@ func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume,
 	push := math.Min(0, e.B) * at
 	s.mass = s.mesh.masses(initial, shape, push)
 	if s.b > 0 && (at > 0 || s.b*initial.Density(e.Law.Threshold) >= 1) {
-		s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0)}
+		s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0), Rule: s.rule}
 		return s, nil
 	}
 	if at > 0 {
@@ -64,7 +65,7 @@ func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume,
 	}
 	if s.rate = s.startRate(); math.IsNaN(s.rate) {
 		if e.Law.A1 == 0 {
-			s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0)}
+			s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0), Rule: s.rule}
 			return s, nil
 		}
 		return nil, neuron.Faults{{Field: "initial", Value: "a density too large at V_F",

@@ -49,9 +49,13 @@ type Scheme int
 const (
 	// FiniteVolume is conservative, positive and of second order.
 	FiniteVolume Scheme = iota
+	// Spectral has Legendre elements on a mesh that follows the density and a time
+	// step of order 5 (package spectral). It is not positive: a density far below
+	// the accuracy asked for may be negative.
+	Spectral
 )
 
-var schemeNames = [...]string{"finite-volume"}
+var schemeNames = [...]string{"finite-volume", "spectral"}
 
 // String returns the name of the scheme in a scenario.
 func (s Scheme) String() string { return nameOf(schemeNames[:], int(s)) }
@@ -97,26 +101,53 @@ func (e NNLIF) Validate() error {
 // Options are numerical choices; a zero field takes its default.
 type Options struct {
 	Scheme Scheme
-	Cells  int               // number of cells; 0 means 800
-	Rtol   float64           // tolerance of one time step, relative to the total mass and to N; 0 means 1e−7
-	OnStep func(State) error // sees the state after each accepted step; an error ends Advance
+	Cells  int // number of cells of finite volumes; 0 means 800
+	// Rtol is the tolerance. FiniteVolume: of one time step, relative to the total
+	// mass and to N; 1e−12 … 1e−2, 0 means 1e−7. Spectral: the relative accuracy of N
+	// in space and time; 1e−10 … 1e−2, 0 means 1e−8.
+	Rtol     float64
+	Continue bool // go on after blow-ups, by the equation's Rule; Spectral only. The solver is then Continuing
+	// OnStep sees the state after each accepted step, with Spectral also at points
+	// inside; an error ends Advance.
+	OnStep func(State) error
 	// step > 0 fixes the time step and euler takes implicit Euler instead of the
-	// second-order scheme: for order and entropy studies.
+	// second-order scheme: for order and entropy studies with finite volumes.
 	step  float64
 	euler bool
 }
 
 const (
-	defaultCells = 800
-	defaultRtol  = 1e-7
+	defaultCells        = 800
+	defaultRtol         = 1e-7
+	defaultSpectralRtol = 1e-8
 )
+
+// Tolerance returns Rtol, or the default that stands in its place.
+func (o Options) Tolerance() float64 {
+	switch {
+	case o.Rtol != 0:
+		return o.Rtol
+	case o.Scheme == Spectral:
+		return defaultSpectralRtol
+	}
+	return defaultRtol
+}
+
+// least is the smallest tolerance of each scheme.
+var least = [...]float64{FiniteVolume: 1e-12, Spectral: 1e-10}
 
 // Validate returns neuron.Faults, or nil.
 func (o Options) Validate() error {
 	var fs neuron.Faults
-	fs.Add(o.Scheme == FiniteVolume, "meanfield.scheme", o.Scheme, "one of finite-volume")
 	fs.Add(o.Cells == 0 || o.Cells >= 50 && o.Cells <= 1_000_000, "meanfield.cells", o.Cells, "a number of cells from 50 to 1000000")
-	fs.Add(o.Rtol == 0 || o.Rtol >= 1e-12 && o.Rtol <= 0.01, "meanfield.rtol", o.Rtol, "a tolerance from 1e-12 to 0.01")
+	if o.Scheme < 0 || int(o.Scheme) >= len(schemeNames) {
+		fs.Add(false, "meanfield.scheme", o.Scheme, "one of finite-volume spectral")
+		return fs.Err()
+	}
+	fs.Add(o.Rtol == 0 || o.Rtol >= least[o.Scheme] && o.Rtol <= 0.01, "meanfield.rtol", o.Rtol,
+		fmt.Sprintf("a tolerance from %g to 0.01 with scheme %v, or 0 for the default", least[o.Scheme], o.Scheme))
+	fs.Add(!o.Continue || o.Scheme == Spectral, "meanfield.continue", o.Continue,
+		"false with scheme finite-volume, whose solution ends at a blow-up; scheme spectral goes on")
 	return fs.Err()
 }
 
@@ -126,7 +157,8 @@ type Solver interface {
 	// errors.As) when the solution ends before; from then on the solver stays
 	// where it is and returns the same *BlowUp. It returns ctx.Err() when the
 	// context ends, with the state of the last accepted step, and may be called
-	// again.
+	// again. With Options.Continue blow-ups do not end the solution, *Eternal does;
+	// Spectral may also return *Refused. The solver then stays where it is.
 	Advance(ctx context.Context, until float64) error
 	// State returns the present state.
 	State() State
@@ -148,7 +180,7 @@ type State struct {
 type Profile struct{ Edges, Density []float64 }
 
 // NewSolver returns a solver of the equation that starts from the law initial,
-// carried by v ≤ V_F. Errors are neuron.Faults.
+// carried by v ≤ V_F. Errors are neuron.Faults, with Spectral also *Refused.
 func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 	var fs neuron.Faults
 	for _, err := range []error{e.Validate(), o.Validate()} {
@@ -162,11 +194,12 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 	if above := 1 - initial.CDF(e.Law.Threshold); !(math.Abs(above) <= 1e-9) {
 		return nil, neuron.Faults{{Field: "initial", Value: fmt.Sprintf("mass %.3g above V_F", above), Accepted: "a law carried by v ≤ V_F"}}
 	}
+	o.Rtol = o.Tolerance()
+	if o.Scheme == Spectral {
+		return newSpectral(e, initial, o)
+	}
 	if o.Cells == 0 {
 		o.Cells = defaultCells
-	}
-	if o.Rtol == 0 {
-		o.Rtol = defaultRtol
 	}
 	return newFiniteVolume(e, initial, o)
 }

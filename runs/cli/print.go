@@ -87,7 +87,10 @@ func (s *session) findings(out *play.Summary) {
 	fmt.Fprintln(s.stdout)
 	if f := out.MeanField; f != nil {
 		for _, b := range f.BlowUps {
-			fmt.Fprintf(s.stdout, "mean field: blow-up at t = %.8g, jump %s\n", b.Time, number(b.Jump))
+			fmt.Fprintf(s.stdout, "mean field: blow-up at t = %.8g%s, jump %s\n", b.Time, uncertain(b.TimeError), number(b.Jump))
+		}
+		for _, note := range f.Notes {
+			fmt.Fprintln(s.stdout, "mean field:", note)
 		}
 	}
 	if n := out.Network; n != nil {
@@ -111,6 +114,14 @@ func (s *session) findings(out *play.Summary) {
 		fmt.Fprintf(s.stdout, "expected %s: %s (%v)\n", v.Claim, word, v.Value)
 	}
 	fmt.Fprintf(s.stdout, "outcome: %s\n", out.Outcome)
+}
+
+// uncertain prints an error, nothing when there is no estimate of it.
+func uncertain(e play.Number) string {
+	if e == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" ± %.1g", float64(e))
 }
 
 // number prints four digits, a dash for what does not exist.

@@ -20,7 +20,6 @@ type Estimate struct {
 const (
 	pilotNeurons = 20000
 	pilotSteps   = 20
-	pilotCells   = 100
 	pageSeconds  = 4.0 // plots and report
 	programBytes = 60 << 20
 	neuronBytes  = 40 // state, the sample of a snapshot and its sorted copy
@@ -39,12 +38,12 @@ func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate
 	}
 	out := Estimate{Memory: programBytes, Disk: figureBytes, Seconds: pageSeconds}
 	began := time.Now()
-	rough, err := solve(ctx, s, start, p, pilotCells, func(float64) {})
+	rough, err := solve(ctx, s, start, p, scenario.Rough, func(float64) {})
 	if err != nil {
 		return out, err
 	}
 	if o.Sides.MeanField {
-		out.Seconds += time.Since(began).Seconds() * 1.5 * float64(tail.MeanField.Cells) / pilotCells
+		out.Seconds += time.Since(began).Seconds() * 1.5 * float64(tail.MeanField.Cells) / scenario.RoughCells
 	}
 	out.Disk += int64(len(p.bins)+maxFieldRows)*6*numberBytes + int64(2*len(p.snapshots)*tail.Record.DensityBins*8)
 	if !o.Sides.Network {

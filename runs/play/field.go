@@ -3,6 +3,7 @@ package play
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"sort"
@@ -16,7 +17,8 @@ import (
 type field struct {
 	snapshots []fieldSnapshot // as far as the solution goes
 	blowUps   []mfield.BlowUp
-	curve     []mfield.State // the solver's steps, perhaps thinned
+	eternal   *mfield.Eternal // what ended the solution, nil if that did not
+	curve     []mfield.State  // the solver's steps, perhaps thinned
 }
 
 // fieldSnapshot is the solution at a snapshot.
@@ -24,17 +26,18 @@ type fieldSnapshot struct {
 	mfield.State
 	mfield.Profile
 	windowRate float64 // mean rate over the snapshot's window, NaN when the solution ends in it
+	negative   float64 // mass of the density's negative part, which is left out of Density
 }
 
 // maxCurve bounds the steps that are kept.
 const maxCurve = 1 << 17
 
-// solve runs the mean field through the times of a plan on a number of cells. An
-// error leaves what was found before it.
-func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p plan, cells int, progress func(float64)) (*field, error) {
+// solve runs the mean field through the times of a plan. An error leaves what was
+// found before it.
+func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p plan, a scenario.Accuracy, progress func(float64)) (*field, error) {
 	f := &field{}
 	stride, seen := 1, 0
-	solver, err := s.Solver(start, cells, func(st mfield.State) error {
+	solver, err := s.Solver(start, a, func(st mfield.State) error {
 		if seen++; seen%stride == 0 {
 			f.curve = append(f.curve, st)
 		}
@@ -49,17 +52,27 @@ func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p pl
 		return f, err
 	}
 	f.curve = append(f.curve, solver.State())
+	err = f.through(ctx, solver, p)
+	if c, ok := solver.(mfield.Continuing); ok {
+		f.blowUps = c.BlowUps()
+	}
+	var blowUp *mfield.BlowUp
+	switch {
+	case errors.As(err, &blowUp):
+		f.blowUps = []mfield.BlowUp{*blowUp}
+	case !errors.As(err, &f.eternal):
+		return f, err
+	}
+	return f, nil
+}
+
+// through stops the solver at the times of a plan and keeps its snapshots.
+func (f *field) through(ctx context.Context, solver mfield.Solver, p plan) error {
 	fired := map[float64]float64{0: 0}
+	defer f.rates(p, fired)
 	for _, t := range p.stops() {
-		err := solver.Advance(ctx, t)
-		var blowUp *mfield.BlowUp
-		if errors.As(err, &blowUp) {
-			f.blowUps = append(f.blowUps, *blowUp)
-			break
-		}
-		if err != nil {
-			f.rates(p, fired)
-			return f, err
+		if err := solver.Advance(ctx, t); err != nil {
+			return err
 		}
 		fired[t] = solver.State().Fired
 		if _, found := slices.BinarySearch(p.snapshots, t); found {
@@ -69,8 +82,7 @@ func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p pl
 			f.snapshots = append(f.snapshots, one)
 		}
 	}
-	f.rates(p, fired)
-	return f, nil
+	return nil
 }
 
 // stops returns the times at which the solver is looked at: snapshots, both edges
@@ -84,10 +96,11 @@ func (p plan) stops() []float64 {
 	return slices.Compact(list)
 }
 
-// normalise checks and cleans a profile: averages ≥ 0.
+// normalise leaves averages ≥ 0 and measures what it takes away.
 func (s *fieldSnapshot) normalise() {
 	s.Edges, s.Density = slices.Clone(s.Edges), slices.Clone(s.Density)
 	for i, d := range s.Density {
+		s.negative += math.Max(-d, 0) * (s.Edges[i+1] - s.Edges[i])
 		s.Density[i] = math.Max(d, 0)
 	}
 }
@@ -142,14 +155,28 @@ func (f *field) meanRate(from, to float64) float64 {
 	return (f.firedAt(to) - f.firedAt(from)) / (to - from)
 }
 
+// notable is the mass of a density's negative part from which a summary mentions it.
+const notable = 1e-6
+
 // summary returns the mean field's part of the summary.
 func (f *field) summary() *MeanField {
 	out := &MeanField{Snapshots: []FieldSnapshot{}, BlowUps: []FieldBlowUp{}}
+	worst := fieldSnapshot{}
 	for _, s := range f.snapshots {
 		out.Snapshots = append(out.Snapshots, FieldSnapshot{s.Time, Number(s.Rate), Number(s.Mean), Number(s.Variance), Number(s.Mass)})
+		if s.negative > worst.negative {
+			worst = s
+		}
 	}
 	for _, b := range f.blowUps {
-		out.BlowUps = append(out.BlowUps, FieldBlowUp{b.Time, Number(b.Jump)})
+		out.BlowUps = append(out.BlowUps, FieldBlowUp{b.Time, Number(b.Jump), Number(b.TimeError), Number(b.JumpError), b.Rule.String()})
+	}
+	if f.eternal != nil {
+		out.Notes = append(out.Notes, f.eternal.Error())
+	}
+	if worst.negative > notable {
+		out.Notes = append(out.Notes, fmt.Sprintf("The density is negative somewhere at t = %g: the negative part holds a mass of %.2g. "+
+			"meanfield.scheme finite-volume keeps it positive; a smaller meanfield.rtol makes it smaller.", worst.Time, worst.negative))
 	}
 	return out
 }

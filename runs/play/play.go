@@ -91,13 +91,13 @@ func (r *run) play(ctx context.Context) (err error) {
 	return r.network(ctx)
 }
 
-// meanField solves the limit equation, and, to bound what its grid adds, on half
-// the cells. For a network alone a coarse solution, which may fail, only tells
+// meanField solves the limit equation, and, to bound what its discretisation adds,
+// once more with a coarser one. For a network alone a coarse solution, which may fail, only tells
 // where the potentials are.
 func (r *run) meanField(ctx context.Context) error {
 	began := time.Now()
 	defer func() { r.out.Seconds.MeanField = time.Since(began).Seconds() }()
-	cells, law := r.tail.MeanField.Cells, r.Equation().Law
+	law := r.Equation().Law
 	share := func(part float64) func(float64) {
 		before := 0.0
 		return func(fraction float64) {
@@ -106,21 +106,21 @@ func (r *run) meanField(ctx context.Context) error {
 		}
 	}
 	if !r.options.Sides.MeanField {
-		rough, err := solve(ctx, r.Scenario, r.start, r.plan, min(cells, 200), share(0.1))
+		rough, err := solve(ctx, r.Scenario, r.start, r.plan, scenario.Rough, share(0.1))
 		if err != nil && ctx.Err() != nil {
 			return err
 		}
 		r.bins = densityBins(rough, r.start, law, r.plan.end, r.tail.Record.DensityBins)
 		return nil
 	}
-	f, err := solve(ctx, r.Scenario, r.start, r.plan, cells, share(0.08))
+	f, err := solve(ctx, r.Scenario, r.start, r.plan, scenario.AsAsked, share(0.08))
 	r.out.MeanField = f.summary()
 	r.evidence.field = f
 	r.bins = densityBins(f, r.start, law, r.plan.end, r.tail.Record.DensityBins)
 	if err != nil || !r.options.Sides.Network {
 		return err
 	}
-	r.evidence.coarse, _ = solve(ctx, r.Scenario, r.start, r.plan, max(50, cells/2), share(0.02))
+	r.evidence.coarse, _ = solve(ctx, r.Scenario, r.start, r.plan, scenario.Coarser, share(0.02))
 	return ctx.Err()
 }
 
@@ -219,6 +219,9 @@ func (r *run) advance(part float64) {
 
 // outcome says whether either side blew up.
 func (r *run) outcome() Outcome {
+	if f := r.evidence.field; f != nil && f.eternal != nil {
+		return EternalBlowUp
+	}
 	if f := r.out.MeanField; f != nil && len(f.BlowUps) > 0 {
 		return BlowUp
 	}

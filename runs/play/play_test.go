@@ -320,3 +320,29 @@ func TestEstimate(t *testing.T) {
 		t.Errorf("%+v %+v", small, large)
 	}
 }
+
+// With meanfield.continue every snapshot is there; those after the first blow-up
+// are compared without a verdict.
+func TestContinued(t *testing.T) {
+	s := load(t, "blow-up", both, "particles.N=4000", "meanfield.continue=true", "record.raster.neurons=0")
+	out, err := Play(t.Context(), s, Options{Sides: both})
+	if err != nil || out.Outcome != BlowUp || out.Unmet() != nil {
+		t.Fatalf("%v %+v", err, out)
+	}
+	if f := out.MeanField; len(f.Snapshots) != 7 || len(f.BlowUps) != 3 || f.BlowUps[2].Rule != "hard" || !(f.BlowUps[2].TimeError > 0) {
+		t.Errorf("%+v", f)
+	}
+	for _, d := range out.Compare.Snapshots {
+		if after := d.Time > 3.4174; (d.Verdict == NotJudged) != after {
+			t.Errorf("t = %v: %q", d.Time, d.Verdict)
+		}
+	}
+	if _, err := scenario.Load("blow-up", []string{"meanfield={scheme: finite-volume, continue: true}"}, both); err == nil || !strings.Contains(err.Error(), "meanfield.continue") {
+		t.Errorf("finite volumes do not continue: %v", err)
+	}
+	alone := scenario.Sides{MeanField: true}
+	s = load(t, "blow-up", alone, "time={end: 5, snapshots: [5]}", "initial={law: gaussian, mean: 1.5, variance: 0.01}", "coupling={b: 3, reset: sequential}", "meanfield.continue=true")
+	if out, err := Play(t.Context(), s, Options{Sides: alone}); err != nil || out.Outcome != EternalBlowUp || len(out.MeanField.Notes) == 0 {
+		t.Errorf("%v %+v", err, out)
+	}
+}

@@ -51,10 +51,12 @@ type Summary struct {
 	Seconds   *Seconds           `json:"seconds,omitempty"`
 }
 
-// MeanField is the limit equation's side. Snapshots after a blow-up are left out.
+// MeanField is the limit equation's side. Snapshots past the end of the solution
+// are left out: with meanfield.continue false those after a blow-up.
 type MeanField struct {
 	Snapshots []FieldSnapshot `json:"snapshots"`
 	BlowUps   []FieldBlowUp   `json:"blow_ups"`
+	Notes     []string        `json:"notes,omitempty"` // what a reader should know
 }
 
 // FieldSnapshot is the state at a snapshot; mean and variance are normalised.
@@ -67,10 +69,14 @@ type FieldSnapshot struct {
 }
 
 // FieldBlowUp is a time at which the rate becomes infinite and the fraction of
-// the population that fires at that instant.
+// the population that fires at that instant. Errors are estimates, absent where the
+// scheme has none; Rule is what the jump leaves behind where the solution goes on.
 type FieldBlowUp struct {
-	Time float64 `json:"time"`
-	Jump Number  `json:"jump"`
+	Time      float64 `json:"time"`
+	Jump      Number  `json:"jump"`
+	TimeError Number  `json:"time_error,omitempty"`
+	JumpError Number  `json:"jump_error,omitempty"`
+	Rule      string  `json:"rule"`
 }
 
 // Network is the particles' side.

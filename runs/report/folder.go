@@ -19,6 +19,7 @@ type summary struct {
 			Time float64 `json:"time"`
 		} `json:"snapshots"`
 		BlowUps []blowUp `json:"blow_ups"`
+		Notes   []string `json:"notes"`
 	} `json:"meanfield"`
 	Network *struct {
 		N        int      `json:"N"`
@@ -42,6 +43,10 @@ type blowUp struct {
 	Time    float64  `json:"time"`
 	Jump    *float64 `json:"jump"` // nil: not known
 	Replica int      `json:"replica"`
+	// of the mean field, 0 where not estimated
+	TimeError float64 `json:"time_error"`
+	JumpError float64 `json:"jump_error"`
+	Rule      string  `json:"rule"`
 }
 
 // folder is a run as its files tell it. A part that is absent is nil.

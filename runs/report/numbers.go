@@ -43,6 +43,15 @@ func interval(x, se float64) string {
 	return minus(strconv.FormatFloat(x, 'f', decimals, 64)) + " ± " + strconv.FormatFloat(2*se, 'f', decimals, 64)
 }
 
+// estimate writes a value with the error e estimated for it, without one (e = 0)
+// with so many digits.
+func estimate(x, e float64, digits int) string {
+	if e <= 0 {
+		return number(x, digits)
+	}
+	return interval(x, e/2)
+}
+
 // whole writes an integer in groups of three digits.
 func whole(n int64) string {
 	s := strconv.FormatInt(n, 10)

@@ -68,7 +68,7 @@ func (f *folder) blowUpGrid() *grid {
 	g := &grid{Head: []string{"side", "time", "jump Δ (share of the neurons that fire at once)"}}
 	if m := f.summary.MeanField; m != nil {
 		for _, b := range m.BlowUps {
-			g.Rows = append(g.Rows, []string{"mean field", number(b.Time, 7), b.jump()})
+			g.Rows = append(g.Rows, []string{"mean field", estimate(b.Time, b.TimeError, 7), b.jump()})
 		}
 	}
 	if n := f.summary.Network; n != nil {
@@ -107,7 +107,7 @@ func (b blowUp) jump() string {
 	if b.Jump == nil {
 		return absent
 	}
-	return number(*b.Jump, 5)
+	return estimate(*b.Jump, b.JumpError, 5)
 }
 
 // cascades says how large cascades were.

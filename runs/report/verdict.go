@@ -118,7 +118,7 @@ func (f *folder) outcome() string {
 		return "Blow-up: the firing rate of the mean field became infinite (or a macroscopic part of the network fired at one instant) before the end time. " +
 			"This is a result, not a failure."
 	case "eternal-blow-up":
-		return "Eternal blow-up: after a blow-up the solution explodes again without delay, so that it cannot be continued. This is a result, not a failure."
+		return "Eternal blow-up: the blow-ups follow each other without end, so that the solution cannot be continued. This is a result, not a failure."
 	case "cancelled":
 		return "Cancelled: the run was interrupted. What follows is what had been computed by then."
 	case "failed":
@@ -147,6 +147,7 @@ func (f *folder) facts() (list []string) {
 		if worst := f.massError(); !math.IsNaN(worst) {
 			list = append(list, fmt.Sprintf("Mass of the mean field: |mass − 1| ≤ %s at all its steps.", number(worst, 2)))
 		}
+		list = append(list, m.Notes...)
 	}
 	return list
 }

@@ -54,6 +54,12 @@ func (d *decoder) value(n *node, v reflect.Value, field string) {
 		} else {
 			d.faults.add(n.at, field, n.describe(), "a whole number from 0 to 2^64 − 1")
 		}
+	case reflect.Bool:
+		if x, err := strconv.ParseBool(n.text); n.kind == scalar && err == nil && len(n.text) > 1 {
+			v.SetBool(x)
+		} else {
+			d.faults.add(n.at, field, n.describe(), "true or false")
+		}
 	case reflect.String:
 		if n.kind == list || n.kind == mapping || n.isNull() {
 			d.faults.add(n.at, field, n.describe(), "a text")

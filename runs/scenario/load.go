@@ -29,8 +29,8 @@ type Document interface {
 	Start() (neuron.Initial, error)
 	// Network returns the configuration of replica 0.
 	Network(neuron.Initial) network.Config
-	// Solver returns the mean field at time 0.
-	Solver(start neuron.Initial, cells int, onStep func(mfield.State) error) (mfield.Solver, error)
+	// Solver returns the mean field at time 0; onStep, which may be nil, sees its steps.
+	Solver(start neuron.Initial, a Accuracy, onStep func(mfield.State) error) (mfield.Solver, error)
 	// Equation returns the limit equation.
 	Equation() mfield.NNLIF
 	// check returns the faults of what goes beyond Head and Tail.
@@ -38,6 +38,22 @@ type Document interface {
 	// rebase makes file names relative to a folder.
 	rebase(folder string)
 }
+
+// Accuracy says how well the mean field is solved.
+type Accuracy int
+
+const (
+	// AsAsked is what the scenario says.
+	AsAsked Accuracy = iota
+	// Coarser has half the cells, or 30 times the tolerance: its distance from
+	// AsAsked bounds what the discretisation adds.
+	Coarser
+	// Rough has RoughCells finite volumes and ends at a blow-up: for a first look.
+	Rough
+)
+
+// RoughCells is the number of cells of a Rough solution.
+const RoughCells = 100
 
 // models is the registry of models.
 var models = map[string]func() Document{"nnlif": newNNLIF}

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 
 	"lapicque/mfield"
@@ -67,8 +68,7 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %s; for a stronger coupling set coupling.reset to hard", law.Gap(), s.Coupling.Reset))
 	_, err = network.ParseScheme(s.Particles.Scheme)
 	fs.Add(err == nil, "particles.scheme", s.Particles.Scheme, "bridge or euler")
-	_, err = mfield.ParseScheme(s.MeanField.Scheme)
-	fs.Add(err == nil, "meanfield.scheme", s.MeanField.Scheme, "finite-volume")
+	fs = append(fs, s.MeanField.check()...)
 	if len(fs) == 0 && sides.any() {
 		_, err := s.Start()
 		fs.Under("initial", err)
@@ -98,9 +98,35 @@ func (s *NNLIF) Equation() mfield.NNLIF {
 	return mfield.NNLIF{Law: s.Law(), B: s.Coupling.B, Rule: rule}
 }
 
-// Solver returns the mean field at time 0 on cells cells; onStep, which may be
-// nil, sees every step.
-func (s *NNLIF) Solver(start neuron.Initial, cells int, onStep func(mfield.State) error) (mfield.Solver, error) {
-	scheme, _ := mfield.ParseScheme(s.MeanField.Scheme)
-	return s.Equation().NewSolver(start, mfield.Options{Scheme: scheme, Cells: cells, Rtol: s.MeanField.Rtol, OnStep: onStep})
+// Solver returns the mean field at time 0.
+func (s *NNLIF) Solver(start neuron.Initial, a Accuracy, onStep func(mfield.State) error) (mfield.Solver, error) {
+	o, _ := s.MeanField.options()
+	o.OnStep = onStep
+	switch a {
+	case Coarser:
+		o.Cells = max(50, o.Cells/2)
+		if o.Scheme == mfield.Spectral {
+			o.Rtol = min(1e-2, 30*o.Tolerance())
+		}
+	case Rough:
+		o = mfield.Options{Cells: RoughCells, OnStep: onStep}
+	}
+	return s.Equation().NewSolver(start, o)
+}
+
+// options returns the choices that the document makes.
+func (m MeanField) options() (mfield.Options, error) {
+	scheme, err := mfield.ParseScheme(m.Scheme)
+	return mfield.Options{Scheme: scheme, Cells: m.Cells, Rtol: m.Rtol, Continue: m.Continue}, err
+}
+
+// check returns the faults of the scheme and of what it cannot do.
+func (m MeanField) check() (fs neuron.Faults) {
+	o, err := m.options()
+	if err == nil {
+		o.Cells = 0 // judged with the parts that all models share
+		err = o.Validate()
+	}
+	errors.As(err, &fs)
+	return fs
 }

@@ -1,0 +1,328 @@
+package spectral
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"lapicque/neuron"
+)
+
+// Solver integrates a Problem. It is made by New, is not safe for concurrent use,
+// and allocates nothing in a step unless the mesh grows.
+type Solver struct {
+	stepper
+	problem Problem
+	opts    Options
+	tol     float64 // roughness to be had in an element
+	allowed float64 // and while a rough start smooths out
+	tail    float64 // reach of the mesh, in standard deviations
+	qStop   float64 // q at which a blow-up is extrapolated
+	kappa   float64 // of the hybrid clock; law.kappa is that or 0
+
+	now, before state // the ends of the last step
+	out         state // what is reported
+	viewed      cloud // and with it the cloud
+	view        float64
+	told        float64 // time up to which OnStep has seen the solution
+	began       bool
+	h, sigma    float64
+	steps       int
+	sinceStart  int     // steps since the last start
+	since       float64 // and its time
+	lastRate    float64 // one step ago
+	rising      int     // steps for which the rate has risen
+	reach       reach
+	cloud, from cloud // clear of the threshold, now and one step ago
+	alone       bool  // all of the law is in the cloud
+	memory      memory
+	pending     bool // a blow-up is ahead: the next three say what it is
+	blow        BlowUp
+	ahead       ahead
+	prior       *profile
+	jump        float64 // X of jump.go
+	blowUps     []BlowUp
+	rejected    int
+	work        int // steps × elements, those rejected too
+
+	spare   *mesh
+	swap    state
+	nodes   []float64
+	scratch []float64
+	trial   mesh
+	trialU  []float64
+}
+
+// New prepares a solver at time 0. The error is neuron.Faults, or *Refused when
+// the initial law cannot be resolved.
+func New(p Problem, opts Options) (*Solver, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	opts = opts.withDefaults()
+	var fs neuron.Faults
+	fs.Add(opts.Rtol >= 1e-10 && opts.Rtol <= 1e-2, "meanfield.rtol", opts.Rtol, "between 1e-10 and 1e-2")
+	if err := fs.Err(); err != nil {
+		return nil, err
+	}
+	s := &Solver{problem: p, opts: opts}
+	s.basis = newBasis(opts.degree())
+	s.law = coupling{p.Law.Leak, p.Law.A0, p.Law.A1, p.B, 0}
+	s.kappa = clockScale(p)
+	s.fixed = p.Law.Input().Constant()
+	s.input = func(t float64) (float64, float64) { return p.Law.Input().At(t), p.Law.Input().Slope(t) }
+	s.tol = 100 * opts.Rtol
+	s.tail = math.Sqrt(2 * math.Log(100/opts.Rtol))
+	s.qStop = min(1e-3, 0.3*math.Sqrt(opts.Rtol))
+	s.fine = 1e-4 * opts.Rtol
+	s.scratch = make([]float64, s.p+3)
+	s.mesh, s.spare = new(mesh), new(mesh)
+	s.reach = newReach(p.Law, p.B, p.Initial)
+	var rest datum
+	s.cloud, rest = s.lift(s.cascade(p.Initial))
+	if err := s.begin(rest); err != nil {
+		return nil, err
+	}
+	s.look(0)
+	return s, nil
+}
+
+// begin puts on the mesh what of the initial law is not in the cloud.
+func (s *Solver) begin(rest datum) error {
+	p, settled := s.problem, s.reach.settled(s.tail)
+	if rest == nil {
+		return s.start(nil, 0, min(s.reach.far(s.tail), settled), nil)
+	}
+	far := min(rest.Breaks()[0], settled)
+	if p.B*rest.Density(p.Law.Threshold) >= 1 {
+		return s.ignite(rest, far)
+	}
+	return s.start(rest, 1-s.cloud.mass(), far, s.initialSingularities())
+}
+
+// ignite starts from a law so dense at V_F that it blows up at once: it is put on
+// the mesh as if nobody were coupled, and the jump comes with the first step.
+func (s *Solver) ignite(law datum, far float64) error {
+	s.law.b = 0
+	err := s.start(law, 1-s.cloud.mass(), far, s.initialSingularities())
+	s.law.b = s.problem.B
+	if err != nil {
+		return err
+	}
+	breaks := distinct(append(append([]float64(nil), s.mesh.nodes...), law.Breaks()...))
+	s.prior = newProfile(s.basis, breaks, 1-s.cloud.mass(), law.Density)
+	s.ahead = ahead{}
+	s.jump = s.jumpSize(0)
+	s.blow = BlowUp{Jump: s.jump, JumpError: s.opts.Rtol, Rule: s.problem.Rule}
+	s.pending = true
+	s.now.fired = 0
+	return nil
+}
+
+// initialSingularities returns the atoms, the interior breaks and, if the law
+// does not vanish there, the threshold.
+func (s *Solver) initialSingularities() []singularity {
+	law, vF := s.problem.Initial, s.problem.Law.Threshold
+	var points []singularity
+	scale := func(v float64) float64 { return 0.02 * math.Min(s.problem.Law.Gap(), vF-v) }
+	for _, a := range law.Atoms() {
+		if a.Potential < vF {
+			points = append(points, singularity{a.Potential, 0.1 * scale(a.Potential)})
+		}
+	}
+	for _, v := range breaksInside(law, vF) {
+		if len(law.Atoms()) == 0 && law.Density(v)*(vF-v) > 1e-3*s.opts.Rtol {
+			points = append(points, singularity{v, scale(v)})
+		}
+	}
+	if g, ok := law.(neuron.TruncatedGaussian); ok && g.Variance < 1e-3*(vF-s.reach.settled(s.tail))*(vF-s.reach.settled(s.tail)) {
+		points = append(points, singularity{min(g.Mean, vF), 2 * math.Sqrt(g.Variance)})
+	}
+	if n := law.Density(vF); n > 0 {
+		points = append(points, singularity{vF, s.layer(n)}, singularity{s.problem.Law.Reset, s.layer(n)})
+	}
+	return points
+}
+
+// layer returns the length of the last element below V_F for a density n there:
+// what the element cannot resolve fires at once, about n·length/p², and the start
+// is exact to the square of that. The same mass arrives at V_R.
+func (s *Solver) layer(n float64) float64 {
+	return 0.04 * math.Sqrt(s.opts.Rtol) * float64(s.p*s.p) / n
+}
+
+// start builds a mesh for the law, nil if all is in the cloud, and projects it, at
+// the current time.
+func (s *Solver) start(law datum, mass, far float64, points []singularity) error {
+	l := s.problem.Law
+	if far >= l.Reset {
+		far = l.Reset - l.Gap()
+	}
+	nodes := []float64{far, l.Reset, l.Threshold}
+	if s.alone = law == nil; !s.alone {
+		tol := s.tol
+		if _, jumped := law.(*aftermath); jumped {
+			tol *= 10 // made of a density that is itself known to tol only
+		}
+		nodes = s.grid(law, far, l.Reset, l.Threshold, tol, points)
+	}
+	if len(nodes)-1 > s.opts.MaxElements {
+		return &Refused{s.now.time, "the law at the start needs a finer mesh than is allowed"}
+	}
+	s.mesh.set(nodes, l.Reset)
+	s.resize(s.mesh)
+	n := s.p * s.mesh.elements()
+	s.now.u, s.before.u = resized(s.now.u, n), resized(s.before.u, n)
+	s.law.kappa, s.now.w, s.h = 0, 0, 1e-6*s.kappa
+	s.sinceStart, s.memory.n, s.rising = 0, 0, 0
+	s.since = s.now.time
+	s.began, s.allowed = false, math.Inf(1)
+	if s.alone {
+		clear(s.now.u)
+		return nil
+	}
+	lambda, err := s.put(s.now.u, law, mass)
+	if err != nil {
+		return err
+	}
+	current, _ := s.input(s.now.time)
+	if s.now.w, err = s.consistent(s.now.u, current); err != nil {
+		return &Refused{s.now.time, err.Error()}
+	}
+	s.now.w = max(0, min(s.now.w, 10/s.kappa))
+	s.now.fired += lambda
+	for i := range s.cloud.parts {
+		s.cloud.parts[i].mean += s.problem.B * lambda
+		s.cloud.parts[i].variance += 2 * s.problem.Law.A1 * lambda
+	}
+	return nil
+}
+
+// put projects a law of the given mass onto the mesh. Its mass is known better than
+// quadrature gives it.
+func (s *Solver) put(u []float64, law datum, mass float64) (lambda float64, err error) {
+	rows, outflow := s.load(law)
+	total := outflow
+	for _, x := range rows[:s.mesh.elements()] {
+		total += x
+	}
+	if !(math.Abs(total-mass) < 1e-3) {
+		return 0, &Refused{s.now.time, "the law at the start could not be integrated"}
+	}
+	scale(rows, mass/total, rows)
+	if lambda, err = s.project(u, rows, outflow*mass/total); err != nil {
+		err = &Refused{s.now.time, err.Error()}
+	}
+	return lambda, err
+}
+
+// Advance integrates up to time until, at which the solver then stands: the last
+// step goes beyond it and is read inside by the dense output. The error is
+// *BlowUp, *Eternal, *Refused or that of ctx; the solver then stands where it came to.
+func (s *Solver) Advance(ctx context.Context, until float64) error {
+	if s.alone && !s.pending && until > s.now.time {
+		if clear, err := s.fly(until); clear || err != nil {
+			s.look(until)
+			return errors.Join(err, s.tellAt(until, until))
+		}
+	}
+	if err := s.tell(until); err != nil {
+		return err
+	}
+	for s.pending && s.blow.Time <= until || !s.pending && s.now.time < until {
+		if ctx.Err() != nil {
+			s.look(s.now.time)
+			return ctx.Err()
+		}
+		if err := s.advance(); err != nil {
+			s.look(s.now.time)
+			return err
+		}
+		if err := s.tell(until); err != nil {
+			return err
+		}
+	}
+	s.look(until)
+	return s.tellAt(until, until)
+}
+
+// advance does one accepted step, or goes through a blow-up.
+func (s *Solver) advance() error {
+	if s.pending {
+		return s.explode()
+	}
+	if s.work += s.mesh.elements(); s.work > s.opts.MaxWork {
+		return &Refused{s.now.time, "it has taken all the work allowed"}
+	}
+	if len(s.cloud.parts) > 0 && !s.cloud.clear(mergeDepth) {
+		if err := s.land(); err != nil {
+			return err
+		}
+	}
+	if err := s.adapt(); err != nil {
+		return err
+	}
+	s.chooseClock()
+	if err := s.tryStep(); err != nil {
+		return err
+	}
+	s.before, s.now = s.now, s.before
+	if s.atRest() {
+		s.at.u = append(s.at.u[:0], s.before.u...)
+	}
+	s.now.u, s.at.u = s.at.u, s.now.u
+	s.now.w, s.now.time, s.now.fired = s.at.w, s.at.time, s.at.fired
+	s.at.u = resized(s.at.u, len(s.now.u))
+	s.began = true
+	s.steps++
+	s.sinceStart++
+	s.sigma += s.last
+	s.reach.advance(s.before.time, s.now.time-s.before.time, s.now.fired-s.before.fired)
+	s.from, s.cloud = s.cloud, s.from
+	s.moveCloud(&s.cloud, &s.now)
+	s.memory.add(s.sigma, 1-s.law.kappa*s.now.w)
+	if s.blowingUp() {
+		s.pending = true
+		return s.foresee()
+	}
+	return nil
+}
+
+// moveCloud sets c to the cloud one step ago, moved to the state y.
+func (s *Solver) moveCloud(c *cloud, y *state) {
+	c.copyFrom(&s.from)
+	c.move(s.before.time, y.time-s.before.time, y.fired-s.before.fired)
+}
+
+// cloudStays reports whether the cloud is still clear after the step tried last.
+func (s *Solver) cloudStays() bool {
+	if len(s.cloud.parts) == 0 {
+		return true
+	}
+	s.viewed.copyFrom(&s.cloud)
+	s.viewed.move(s.now.time, s.at.time-s.now.time, s.at.fired-s.now.fired)
+	return s.viewed.clear(clearDepth)
+}
+
+// look makes time t, inside the last step, what is reported.
+func (s *Solver) look(t float64) {
+	s.view = t
+	if !s.began || t >= s.now.time {
+		s.out.copyFrom(&s.now)
+		s.viewed.copyFrom(&s.cloud)
+		s.viewed.move(s.now.time, t-s.now.time, 0)
+		return
+	}
+	span := s.now.time - s.before.time
+	theta := (t - s.before.time) / span
+	for range 8 {
+		s.dense(&s.out, &s.before, &s.now, theta)
+		miss := t - s.out.time
+		theta += miss / span
+		if math.Abs(miss) <= 1e-14*span {
+			break
+		}
+	}
+	s.dense(&s.out, &s.before, &s.now, theta)
+	s.moveCloud(&s.viewed, &s.out)
+}
