@@ -29,6 +29,10 @@ type Snapshot struct {
 	// Amplification ≥ 1 widens the counting law for what neurons of one network
 	// share: 1/|1 − bK(0)| where the linear response K is known. Below 1: not used.
 	Amplification float64
+	// Amplifying says that the neurons excite each other by a factor that is not
+	// known (no stable steady state, a current in time): the counting law then
+	// cannot tell a disagreement from what they share.
+	Amplifying bool
 	// Step, Grid and FiniteN are upper estimates of what the network's time step,
 	// the mean field's grid and the finite number of neurons add to each
 	// difference; nil where it is not known.

@@ -30,6 +30,11 @@ func snapshot(replicas, n int, shift, excess float64, seed uint64) Snapshot {
 	return s
 }
 
+func amplifying(s Snapshot) Snapshot {
+	s.Amplifying = true
+	return s
+}
+
 func TestVerdicts(t *testing.T) {
 	cases := []struct {
 		name     string
@@ -41,6 +46,8 @@ func TestVerdicts(t *testing.T) {
 		{"the same law, one replica", snapshot(1, 20000, 0, 1, 2), Agrees, []string{"counting 20000 potentials", "are not, and fewer than 10 replicas cannot tell"}},
 		{"a shift of 0.1, replicas", snapshot(20, 1000, 0.1, 1, 3), Disagrees, []string{"W1", "mean", "Not measured here: the time step, the grid, finite N"}},
 		{"a shift of 0.1, one replica", snapshot(1, 20000, 0.1, 1, 4), Disagrees, []string{"W1", "mean"}},
+		{"a shift of 0.1, excitation of unknown strength", amplifying(snapshot(1, 20000, 0.1, 1, 4)), NotEnoughData, []string{"only 10 replicas or more show"}},
+		{"the same, replicas", amplifying(snapshot(20, 1000, 0.1, 1, 3)), Disagrees, nil},
 		{"half the spikes more", snapshot(1, 20000, 0, 1.5, 5), Disagrees, []string{"rate"}},
 		{"half the spikes more, replicas", snapshot(20, 1000, 0, 1.5, 6), Disagrees, []string{"rate"}},
 		{"twenty neurons", snapshot(1, 20, 0, 1, 7), NotEnoughData, []string{"quarter of the standard deviation"}},

@@ -89,6 +89,9 @@ func judge(s Snapshot, a Assessment) (Verdict, string) {
 		}
 	}
 	switch {
+	case len(unexplained) > 0 && s.Amplifying && a.Law == Counting:
+		return NotEnoughData, fmt.Sprintf("Not enough data: beyond what counting alone gives (%s), but excitatory neurons share fluctuations that only %d replicas or more show. ",
+			strings.Join(unexplained, "; "), minReplicas) + a.basis(s)
 	case len(unexplained) > 0:
 		return Disagrees, "Disagrees: beyond chance and the budgets given: " + strings.Join(unexplained, "; ") + ". " + s.notMeasured() + a.basis(s)
 	case len(beyond) > 0:

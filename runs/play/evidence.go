@@ -13,6 +13,7 @@ type evidence struct {
 	bins          []float64
 	neurons       int
 	amplification float64
+	exciting      bool // b > 0
 	seed          uint64
 	list          []compare.Assessment
 }
@@ -38,7 +39,7 @@ func (e *evidence) assess(p plan, i int, samples [][]float64, spikes []float64) 
 		MeanField: compare.Density{Edges: f.Edges, Values: f.Density},
 		Mean:      f.Mean, Variance: f.Variance,
 		Samples: samples, Bins: e.bins,
-		Amplification: e.amplification, Grid: e.grid(i), Seed: e.seed + uint64(i),
+		Amplification: e.amplification, Amplifying: e.exciting && e.amplification == 0, Grid: e.grid(i), Seed: e.seed + uint64(i),
 	}
 	w := p.windows[i]
 	over := !e.field.jumped(f.Time) && e.field.jumped(w[1])

@@ -324,7 +324,7 @@ func TestEstimate(t *testing.T) {
 // With meanfield.continue every snapshot is there; those after the first blow-up
 // are compared without a verdict.
 func TestContinued(t *testing.T) {
-	s := load(t, "blow-up", both, "particles.N=4000", "meanfield.continue=true", "record.raster.neurons=0")
+	s := load(t, "blow-up", both, "particles.N=4000", "meanfield={scheme: spectral, continue: true}", "record.raster.neurons=0")
 	out, err := Play(t.Context(), s, Options{Sides: both})
 	if err != nil || out.Outcome != BlowUp || out.Unmet() != nil {
 		t.Fatalf("%v %+v", err, out)
@@ -341,7 +341,7 @@ func TestContinued(t *testing.T) {
 		t.Errorf("finite volumes do not continue: %v", err)
 	}
 	alone := scenario.Sides{MeanField: true}
-	s = load(t, "blow-up", alone, "time={end: 5, snapshots: [5]}", "initial={law: gaussian, mean: 1.5, variance: 0.01}", "coupling={b: 3, reset: sequential}", "meanfield.continue=true")
+	s = load(t, "blow-up", alone, "time={end: 5, snapshots: [5]}", "initial={law: gaussian, mean: 1.5, variance: 0.01}", "coupling={b: 3, reset: sequential}", "meanfield={scheme: spectral, continue: true}")
 	if out, err := Play(t.Context(), s, Options{Sides: alone}); err != nil || out.Outcome != EternalBlowUp || len(out.MeanField.Notes) == 0 {
 		t.Errorf("%v %+v", err, out)
 	}
