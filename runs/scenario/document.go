@@ -33,7 +33,7 @@ type Time struct {
 type Particles struct {
 	N        int     `yaml:"N" jsonschema:"minimum=1" jsonschema_description:"Neurons"`
 	Dt       float64 `yaml:"dt" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Longest time step"`
-	Scheme   string  `yaml:"scheme" jsonschema:"enum=bridge,enum=euler"`
+	Scheme   string  `yaml:"scheme" jsonschema:"enum=bridge,enum=euler,enum=event"`
 	Replicas int     `yaml:"replicas" jsonschema:"minimum=1" jsonschema_description:"Independent networks"`
 }
 

@@ -67,7 +67,7 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	fs.Add(err != nil || !bounded || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %s; for a stronger coupling set coupling.reset to hard", law.Gap(), s.Coupling.Reset))
 	_, err = network.ParseScheme(s.Particles.Scheme)
-	fs.Add(err == nil, "particles.scheme", s.Particles.Scheme, "bridge or euler")
+	fs.Add(err == nil, "particles.scheme", s.Particles.Scheme, "bridge, euler or event")
 	fs = append(fs, s.MeanField.check()...)
 	if len(fs) == 0 && sides.any() {
 		_, err := s.Start()
