@@ -93,7 +93,7 @@ func (c Config) Validate() error {
 	fs.Under("neuron", c.Law.Validate())
 	fs.Add(c.Law.A1 == 0, "neuron.a1", c.Law.A1, "0 for particles: noise that follows the activity is a mean-field option only")
 	fs.Add(!math.IsNaN(c.B) && !math.IsInf(c.B, 0), "coupling.b", c.B, "a finite number")
-	fs.Add(c.Rule == Hard || !(c.B >= c.Law.Gap()), "coupling.b", c.B,
+	fs.Add(c.Rule == Hard || !(c.Law.Gap() > 0) || !(c.B >= c.Law.Gap()), "coupling.b", c.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %v; for a stronger coupling use reset: hard", c.Law.Gap(), c.Rule))
 	fs.Add(c.Dt > 0 && !math.IsInf(c.Dt, 0), "particles.dt", c.Dt, "a finite number > 0")
 	fs.Add(c.Initial != nil, "initial", "nothing", "a law of the potentials at time 0")

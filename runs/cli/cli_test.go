@@ -84,6 +84,8 @@ func TestBadInput(t *testing.T) {
 		{[]string{"scenarios", "shw"}, []string{"did you mean show?", "lapicque help"}},
 		{[]string{"run", "--set", "particles.N=0", "-o", "file", "--set", "seed=x", "-j", "-2"}, []string{
 			"particles.N: 0", "seed: x", "workers: -2", "output: file"}},
+		{[]string{"run", "--set", "initial.variance=-1", "--set", "neuron.V_R=3", "--set", "particles={N: 0, dt: -1, scheme: x}", "--set", "time.snapshots=[9]", "--set", "foo=1"}, []string{
+			"initial.variance: -1", "neuron.V_R: 3", "particles.N: 0", "particles.dt: -1", "particles.scheme: x", "time.snapshots.0: 9", "foo: an unknown key"}},
 	} {
 		code, stdout, stderr := call(t, t.Context(), c.args...)
 		lines := strings.Split(strings.TrimSpace(stderr), "\n")

@@ -64,12 +64,12 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	rule, err := network.ParseRule(s.Coupling.Reset)
 	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
 	bounded := sides.any() && rule == network.Subtractive || sides.Network && rule == network.Sequential
-	fs.Add(err != nil || !bounded || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
+	fs.Add(err != nil || !bounded || !(law.Gap() > 0) || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %s; for a stronger coupling set coupling.reset to hard", law.Gap(), s.Coupling.Reset))
 	_, err = network.ParseScheme(s.Particles.Scheme)
 	fs.Add(err == nil, "particles.scheme", s.Particles.Scheme, "bridge, euler or event")
 	fs = append(fs, s.MeanField.check()...)
-	if len(fs) == 0 && sides.any() {
+	if _, solves := s.Initial.Choice.(*Steady); sides.any() && (!solves || len(fs) == 0) { // a steady law needs an equation without faults
 		_, err := s.Start()
 		fs.Under("initial", err)
 	}
