@@ -42,7 +42,7 @@ func TestHostile(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 		err = s.Advance(ctx, c.until)
 		cancel()
 		st := s.State()

@@ -246,7 +246,7 @@ func TestContinues(t *testing.T) {
 // TestEternal: those that fire under the rule sequential reach V_F again at b = 3.
 func TestEternal(t *testing.T) {
 	s := start(t, NNLIF{Law: standard(), B: 3, Rule: Sequential}, gaussian(1.5, 0.01), Options{Scheme: Spectral, Continue: true})
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	var eternal *Eternal
 	for range 2 {
