@@ -64,6 +64,9 @@ func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume,
 		s.fired = at
 	}
 	if s.rate = s.startRate(); math.IsNaN(s.rate) {
+		if !(e.B > 0) || math.IsInf(s.law.Threshold*s.law.Threshold, 0) {
+			return nil, neuron.Faults{{Field: "coupling.b", Value: e.B, Accepted: "numbers of a size that a grid can hold: no rate at t = 0 was found"}}
+		}
 		if e.Law.A1 == 0 {
 			s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0), Rule: s.rule}
 			return s, nil

@@ -26,6 +26,7 @@ type step struct {
 	cut              float64 // candidates with kappa ≤ cut fire
 	fired            int     // how many
 	number           int64
+	resolved         bool // single kicks are instants
 }
 
 // bridge takes one step of length h from t.
@@ -84,11 +85,16 @@ func (s *session) plan(t, h float64) step {
 	if s.lastStep > 0 {
 		rate = float64(s.last) / s.lastStep
 	}
-	st.curvature = s.law.curvature(t+h/2, s.kick*rate)
+	kicks := s.kick * rate // the drift by kicks, where there are enough of them to be one
+	if math.Abs(kicks)*h > math.Sqrt(2*s.law.A0*h) {
+		kicks = 0
+	}
+	st.curvature = s.law.curvature(t+h/2, kicks)
 	st.leg = s.law.leg(h, st.curvature)
 	st.spread = s.kick * st.relaxed / h
 	if s.kick == 0 || st.noise <= fineness*math.Abs(s.kick) {
-		return st // single kicks are instants
+		st.resolved = s.kick > 0
+		return st
 	}
 	st.predicted = st.spread * rate * h
 	if s.kick < 0 {

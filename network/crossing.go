@@ -40,6 +40,9 @@ func (b *block) restart(n *Network, st *step, id uint32, elapsed, others float64
 		from += st.kick
 	}
 	drift := st.kick * others / st.h
+	if n.config.Rule == Hard && st.spread*others > st.noise {
+		drift = 0 // a step of macroscopic kicks: under Hard none reaches those who fire in it
+	}
 	crossings := 0
 	for {
 		rest := st.h - elapsed

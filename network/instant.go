@@ -24,7 +24,8 @@ func (s *session) instant(t float64, trigger int64, before int) int {
 	if trigger >= 0 {
 		size++
 	}
-	named := size >= 2 && len(order) >= before // else the tail of an ordinary step
+	recruits := trigger >= 0 || generations[len(generations)-1] > 0
+	named := recruits && (len(order) >= before || s.step.resolved) // else the tail of an ordinary step
 	var id uint64
 	if named {
 		s.cascades++

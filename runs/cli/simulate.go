@@ -56,6 +56,9 @@ func (s *session) simulation(sides scenario.Sides) cli.ActionFunc {
 		if summary == nil {
 			return err
 		}
+		if claim := (unmet{}); err != nil && summary.Outcome == play.Completed && !errors.As(err, &claim) {
+			summary.Outcome = play.Failed // computed, but the folder is not whole
+		}
 		if c.Bool(asJSON.Name) {
 			err = errors.Join(err, s.encode(summary))
 		} else if !c.Bool(quiet.Name) {

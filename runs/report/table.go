@@ -132,6 +132,11 @@ func (f *folder) loadDensities() {
 
 // readArray reads a NumPy array of float64 in C order.
 func readArray(file *os.File) (values []float64, shape []int, err error) {
+	defer func() { // npyio trusts the header of a damaged file
+		if r := recover(); r != nil {
+			values, shape, err = nil, nil, fmt.Errorf("the array is damaged: %v", r)
+		}
+	}()
 	r, err := npyio.NewReader(file)
 	if err != nil {
 		return nil, nil, err

@@ -3,6 +3,7 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"lapicque/mfield"
 	"lapicque/network"
@@ -61,6 +62,8 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	law := s.Law()
 	fs.Under("neuron", law.Validate())
 	fs.Add(!sides.Network || s.Neuron.A1 == 0, "neuron.a1", s.Neuron.A1, "0 for particles: noise that follows the activity is solved by the mean field only")
+	fs.Add(math.Abs(s.Coupling.B) <= 1e9, "coupling.b", s.Coupling.B, "a number of size at most 1e9")
+	fs.Add(math.Abs(s.Neuron.VF) <= 1e9 && math.Abs(s.Neuron.VR) <= 1e9, "neuron.V_F", s.Neuron.VF, "thresholds and resets of size at most 1e9")
 	rule, err := network.ParseRule(s.Coupling.Reset)
 	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
 	bounded := sides.any() && rule == network.Subtractive || sides.Network && rule == network.Sequential

@@ -1,11 +1,14 @@
 package scenario
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -117,6 +120,11 @@ func parse(source string, text []byte) (*node, Faults) {
 	start := Origin{Source: source, Line: 1, Column: 1}
 	if len(text) > MaxSize {
 		fs.add(start, "", fmt.Sprintf("a document of %d bytes", len(text)), fmt.Sprintf("at most %d bytes (long tables go into files of their own)", MaxSize))
+		return nil, fs
+	}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // a byte-order mark
+	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		fs.add(start, "", "this text", "UTF-8 without NUL bytes")
 		return nil, fs
 	}
 	if screen(source, lexer.Tokenize(string(text)), &fs); len(fs) > 0 {

@@ -12,6 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
+	"syscall"
 
 	"lapicque/neuron"
 )
@@ -85,16 +88,68 @@ func Create(dir string, force bool) (*Folder, error) {
 	if err := Check(dir, force); err != nil {
 		return nil, err
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if err := claim(dir, force); err != nil {
+		return nil, err
+	}
 	entries, _ := os.ReadDir(dir)
 	for _, e := range last(entries, ManifestName, ProvenanceName) {
+		if e == claimName {
+			continue
+		}
 		if err := os.RemoveAll(filepath.Join(dir, e)); err != nil {
 			return nil, fmt.Errorf("store: the earlier run could not be removed: %w", err)
 		}
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
 	return &Folder{dir}, nil
+}
+
+// claimName is a file that stands in a folder while a run writes it; it holds the
+// number of the process.
+const claimName = ".running"
+
+// claim takes the folder for this process. A folder that a living process writes
+// is refused, even by force; a claim that a killed one left is taken over.
+func claim(dir string, force bool) error {
+	path := filepath.Join(dir, claimName)
+	refused := func(accepted string) error {
+		return neuron.Faults{{Field: "output", Value: dir, Accepted: accepted}}
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		if running(path) {
+			return refused("a folder that no other run is writing")
+		}
+		file, err = os.Create(path)
+	}
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	_, err = fmt.Fprintln(file, os.Getpid())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 1 && !force { // filled since Check
+		return errors.Join(refused("a new or empty folder; --force replaces an earlier run"), os.Remove(path))
+	}
+	return nil
+}
+
+// running reports whether the process that claimed a folder lives; this one, in
+// another run, counts.
+func running(path string) bool {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		return len(text) == 0 // being written
+	}
+	process, err := os.FindProcess(pid)
+	return err == nil && process.Signal(syscall.Signal(0)) == nil
 }
 
 // last returns the names with some of them at the end, so that a removal that

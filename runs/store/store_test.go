@@ -113,11 +113,33 @@ func TestRefusals(t *testing.T) {
 	if _, err := Create(earlier, true); err != nil {
 		t.Fatal(err)
 	}
-	if entries, _ := os.ReadDir(earlier); len(entries) != 0 {
+	if entries, _ := os.ReadDir(earlier); len(entries) != 1 || entries[0].Name() != claimName {
 		t.Errorf("left of the earlier run: %v", entries)
+	}
+	if _, err := Create(earlier, true); err == nil || !strings.Contains(err.Error(), "no other run is writing") {
+		t.Errorf("a folder that is being written: %v", err)
 	}
 	if _, err := Open(earlier); err == nil || !strings.Contains(err.Error(), "finished run") {
 		t.Errorf("a folder without a manifest: %v", err)
+	}
+}
+
+// A run that was killed leaves its claim behind; the next one takes the folder over.
+func TestClaimOfADeadProcess(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{claimName: "999999999", ProvenanceName: `{"program": "` + Program + `"}`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Create(dir, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := Seal(dir, "completed"); err != nil {
+		t.Fatal(err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 || entries[0].Name() != ManifestName {
+		t.Errorf("left: %v", entries)
 	}
 }
 
