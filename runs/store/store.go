@@ -51,6 +51,9 @@ func Check(dir string, force bool) error {
 
 // ours reports whether a folder was made by a run.
 func ours(dir string) bool {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) == 1 && entries[0].Name() == claimName {
+		return true
+	}
 	for _, name := range []string{ManifestName, ProvenanceName} {
 		var head struct{ Program string }
 		text, err := os.ReadFile(filepath.Join(dir, name))
