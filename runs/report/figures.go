@@ -60,7 +60,7 @@ func (f *folder) drawRates() *figure {
 		r.Rate = f.rates.floats("meanfield_rate")
 	}
 	if some(r.Rate) {
-		says = append(says, "Red: the flux through the threshold in the mean field.")
+		says = append(says, "Orange: the flux through the threshold in the mean field.")
 	}
 	if len(says) == 0 {
 		return nil
@@ -89,7 +89,7 @@ func (f *folder) drawDensities() *figure {
 		caption += "Blue: histogram of the network's potentials, count over number and width of the bin. "
 	}
 	if len(f.fields.times) > 0 {
-		caption += "Red: the mean field, averaged over the same bins, so that nothing is interpolated. "
+		caption += "Orange: the mean field, averaged over the same bins, so that nothing is interpolated. "
 	}
 	if len(f.network.times) > len(f.fields.times) && len(f.fields.times) > 0 {
 		caption += "Panels with one curve lie after the end of the mean-field solution. "
