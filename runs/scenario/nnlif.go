@@ -56,18 +56,25 @@ func (s *NNLIF) Law() neuron.LIF {
 	return neuron.LIF{Threshold: n.VF, Reset: n.VR, A0: n.A0, A1: n.A1, Leak: n.Leak, Current: n.Current.Current}
 }
 
+// largest bounds couplings and potentials: their squares stay far from overflow.
+const largest = 1e9
+
 // check returns the faults of the law, the coupling and the initial law, and of
 // what the sides asked for cannot do.
 func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	law := s.Law()
 	fs.Under("neuron", law.Validate())
 	fs.Add(!sides.Network || s.Neuron.A1 == 0, "neuron.a1", s.Neuron.A1, "0 for particles: noise that follows the activity is solved by the mean field only")
-	fs.Add(math.Abs(s.Coupling.B) <= 1e9, "coupling.b", s.Coupling.B, "a number of size at most 1e9")
-	fs.Add(math.Abs(s.Neuron.VF) <= 1e9 && math.Abs(s.Neuron.VR) <= 1e9, "neuron.V_F", s.Neuron.VF, "thresholds and resets of size at most 1e9")
+	bounded := func(field string, value float64) {
+		fs.Add(math.Abs(value) <= largest, field, value, fmt.Sprintf("a number of size at most %g", largest))
+	}
+	bounded("neuron.V_F", s.Neuron.VF)
+	bounded("neuron.V_R", s.Neuron.VR)
+	bounded("coupling.b", s.Coupling.B)
 	rule, err := network.ParseRule(s.Coupling.Reset)
 	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
-	bounded := sides.any() && rule == network.Subtractive || sides.Network && rule == network.Sequential
-	fs.Add(err != nil || !bounded || !(law.Gap() > 0) || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
+	limited := sides.any() && rule == network.Subtractive || sides.Network && rule == network.Sequential
+	fs.Add(err != nil || !limited || !(law.Gap() > 0) || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %s; for a stronger coupling set coupling.reset to hard", law.Gap(), s.Coupling.Reset))
 	_, err = network.ParseScheme(s.Particles.Scheme)
 	fs.Add(err == nil, "particles.scheme", s.Particles.Scheme, "bridge, euler or event")
