@@ -32,10 +32,10 @@ func testBlowUp(t *testing.T, o Options) {
 		relative   float64 // tolerance of the time
 		absolute   float64 // of the jump
 	}{
-		{"b = 3", NNLIF{Law: standard(), B: 3, Rule: Hard}, gaussian(-1, 0.5), 3.41737422, 0.997348, 5e-5, 2e-5},
+		{"b = 3", NNLIF{Law: standard(), B: 3, Rule: neuron.Hard}, gaussian(-1, 0.5), 3.41737422, 0.997348, 5e-5, 2e-5},
 		{"b = 0.5, narrow", NNLIF{Law: standard(), B: 0.5}, gaussian(1.83, 0.003), 0.0024657, 0.8106, 5e-4, 5e-4},
-		{"total synchrony, b = 2", NNLIF{Law: standard(), B: 2, Rule: Hard}, neuron.Point{Potential: 1}, 0.762396, 0.99489, 5e-5, 5e-5},
-		{"total synchrony, b = 3", NNLIF{Law: standard(), B: 3, Rule: Hard}, neuron.Point{Potential: 1}, 0.230247, 1, 5e-5, 1e-3},
+		{"total synchrony, b = 2", NNLIF{Law: standard(), B: 2, Rule: neuron.Hard}, neuron.Point{Potential: 1}, 0.762396, 0.99489, 5e-5, 5e-5},
+		{"total synchrony, b = 3", NNLIF{Law: standard(), B: 3, Rule: neuron.Hard}, neuron.Point{Potential: 1}, 0.230247, 1, 5e-5, 1e-3},
 		{"Delarue, α = 0.4", NNLIF{Law: delarue, B: 0.4}, neuron.Point{Potential: 0.8}, 0.01575394, 0.4106, 2e-4, 5e-4},
 		{"Delarue, α = 0.5", NNLIF{Law: delarue, B: 0.5}, neuron.Point{Potential: 0.8}, 0.011774277, 0.747792, 3e-4, 5e-4},
 		{"Delarue, α = 0.8", NNLIF{Law: delarue, B: 0.8}, neuron.Point{Potential: 0.8}, 0.0083785, 0.8972, 4e-4, 5e-4},
@@ -78,7 +78,7 @@ func TestNoBlowUp(t *testing.T) {
 func TestBlowUpAtOnce(t *testing.T) { each(t, testBlowUpAtOnce) }
 
 func testBlowUpAtOnce(t *testing.T, o Options) {
-	e := NNLIF{Law: standard(), B: 3, Rule: Hard}
+	e := NNLIF{Law: standard(), B: 3, Rule: neuron.Hard}
 	s := start(t, e, neuron.Uniform{From: 1.5, To: 2}, o)
 	if found := explode(t, s, 0); found.Time != 0 || math.Abs(found.Jump-1) > 1e-9 {
 		t.Errorf("%+v", found)

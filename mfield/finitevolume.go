@@ -14,7 +14,7 @@ import (
 type finiteVolume struct {
 	law      neuron.LIF
 	b        float64
-	rule     Rule
+	rule     neuron.Rule
 	kappa    float64 // of the clock σ; > 0 when the activity feeds itself
 	floor    float64 // rate below which errors of N are absolute
 	constant bool    // the current is
@@ -57,7 +57,7 @@ func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume,
 	}
 	if at > 0 {
 		s.mesh.share(s.mass, e.Law.Threshold+push, -at)
-		if e.Rule == Hard {
+		if e.Rule == neuron.Hard {
 			push = 0
 		}
 		s.mesh.share(s.mass, e.Law.Reset+push, at)

@@ -237,7 +237,7 @@ func draw(r *rapid.T) (NNLIF, neuron.Initial) {
 		Mean:      rapid.Float64Range(-2, 6).Draw(r, "current"),
 		Amplitude: rapid.SampledFrom([]float64{0, 1}).Draw(r, "amplitude"), Frequency: 3,
 	}
-	e := NNLIF{Law: law, B: rapid.Float64Range(-6, 2).Draw(r, "b"), Rule: Hard}
+	e := NNLIF{Law: law, B: rapid.Float64Range(-6, 2).Draw(r, "b"), Rule: neuron.Hard}
 	mean := rapid.Float64Range(-2, 1.9).Draw(r, "mean")
 	switch rapid.IntRange(0, 3).Draw(r, "law") {
 	case 0:
@@ -257,7 +257,7 @@ func TestSteadyStaysSteady(t *testing.T) {
 		if count++; count > 12 {
 			return
 		}
-		e := NNLIF{Law: standard(), B: rapid.Float64Range(-5, 1.5).Draw(r, "b"), Rule: Hard}
+		e := NNLIF{Law: standard(), B: rapid.Float64Range(-5, 1.5).Draw(r, "b"), Rule: neuron.Hard}
 		e.Law.A0 = rapid.Float64Range(0.3, 2).Draw(r, "a0")
 		e.Law.A1 = rapid.SampledFrom([]float64{0, 0.1}).Draw(r, "a1")
 		e.Law.Current = neuron.Constant(rapid.Float64Range(0, 3).Draw(r, "current"))
@@ -354,7 +354,7 @@ func TestRefusals(t *testing.T) {
 	if err := e.Validate(); !errors.As(err, &fs) || fs[0].Field != "coupling.b" {
 		t.Errorf("subtractive with b = V_F − V_R: %v", err)
 	}
-	e.Rule = Hard
+	e.Rule = neuron.Hard
 	if err := e.Validate(); err != nil {
 		t.Error(err)
 	}
@@ -362,11 +362,11 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("mass above V_F: %v", err)
 	}
 	for _, name := range []string{"subtractive", "hard", "sequential"} {
-		if r, err := ParseRule(name); err != nil || r.String() != name {
+		if r, err := neuron.ParseRule(name); err != nil || r.String() != name {
 			t.Errorf("%s: %v %v", name, r, err)
 		}
 	}
-	if _, err := ParseRule("soft"); err == nil {
+	if _, err := neuron.ParseRule("soft"); err == nil {
 		t.Error("soft is no rule")
 	}
 	if s, err := ParseScheme("finite-volume"); err != nil || s != FiniteVolume {

@@ -27,7 +27,7 @@ func TestHostile(t *testing.T) {
 		{"variance 1e-12", NNLIF{Law: standard(), B: 0.5}, gaussian(0, 1e-12), 5, false, 0.1348837, 1e-3},
 		{"variance 1e-12 at the threshold", NNLIF{Law: standard(), B: 0.5}, gaussian(1.99, 1e-12), 1, true, 0, 0},
 		{"b = -1000", NNLIF{Law: standard(), B: -1000}, gaussian(0, 0.25), 12, false, 0.0016724837779, 1e-3},
-		{"b = 1000", NNLIF{Law: standard(), B: 1000, Rule: Hard}, gaussian(0, 0.25), 1, true, 0, 0},
+		{"b = 1000", NNLIF{Law: standard(), B: 1000, Rule: neuron.Hard}, gaussian(0, 0.25), 1, true, 0, 0},
 		{"a0 = 1e-6", NNLIF{Law: law(1, 1e-6, 0, 1), B: 0.5}, gaussian(0, 0.25), 1, false, 0, 0},
 		{"a0 = 1e-6, driven", NNLIF{Law: law(1, 1e-6, 3, 1)}, gaussian(0, 0.25), 1, false, 0, 0},
 		{"gap 1e-9", NNLIF{Law: law(2-1e-9, 1, 0, 1)}, gaussian(0, 0.25), 8, false, 5.5247e7, 1e-2},

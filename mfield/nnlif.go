@@ -13,34 +13,8 @@ import (
 // moves every potential by b/N) and what a jump leaves behind.
 type NNLIF struct {
 	Law  neuron.LIF
-	B    float64 // connectivity: > 0 excitatory, < 0 inhibitory
-	Rule Rule    // matters only after a blow-up
-}
-
-// Rule says where the neurons of a macroscopic cascade go; the zero value is
-// Subtractive.
-type Rule int
-
-const (
-	// Subtractive lowers every neuron that fired by V_F − V_R, after the kick
-	// (Delarue, Inglis, Rubenthaler and Tanré 2015); it needs b < V_F − V_R.
-	Subtractive Rule = iota
-	// Hard puts every neuron that fired exactly at V_R, without a kick (Newhall et al. 2010).
-	Hard
-	// Sequential spreads those that fired uniformly, with density 1/b, above V_R
-	// (the dilated-time solution of Dou and Zhou 2022).
-	Sequential
-)
-
-var ruleNames = [...]string{"subtractive", "hard", "sequential"}
-
-// String returns the name of the rule in a scenario.
-func (r Rule) String() string { return nameOf(ruleNames[:], int(r)) }
-
-// ParseRule returns the rule of that name.
-func ParseRule(name string) (Rule, error) {
-	k, err := parseName(ruleNames[:], "coupling.reset", name)
-	return Rule(k), err
+	B    float64     // connectivity: > 0 excitatory, < 0 inhibitory
+	Rule neuron.Rule // matters only after a blow-up
 }
 
 // Scheme is a discretisation of the equation; the zero value is FiniteVolume.
@@ -90,8 +64,8 @@ func (e NNLIF) Validate() error {
 	var fs neuron.Faults
 	fs.Under("neuron", e.Law.Validate())
 	fs.Add(finite(e.B), "coupling.b", e.B, "a finite number")
-	fs.Add(e.Rule >= Subtractive && e.Rule <= Sequential, "coupling.reset", e.Rule, "one of subtractive, hard, sequential")
-	if len(fs) == 0 && e.Rule == Subtractive {
+	fs.Add(e.Rule.Known(), "coupling.reset", e.Rule, "one of subtractive, hard, sequential")
+	if len(fs) == 0 && e.Rule == neuron.Subtractive {
 		fs.Add(e.B < e.Law.Gap(), "coupling.b", e.B,
 			fmt.Sprintf("b below V_F − V_R = %g with reset subtractive (reset hard takes any b)", e.Law.Gap()))
 	}

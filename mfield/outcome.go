@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"lapicque/mfield/spectral"
+	"lapicque/neuron"
 )
 
 // BlowUp reports that the rate became infinite at Time: a macroscopic part Jump of
@@ -14,7 +15,7 @@ type BlowUp struct {
 	Jump      float64 // fraction of the neurons that fires: the physical jump of a1 = 0 (b ≤ 0: 0)
 	TimeError float64 // estimates of the errors; 0: not estimated
 	JumpError float64
-	Rule      Rule // what the jump leaves behind, where the solution goes on
+	Rule      neuron.Rule // what the jump leaves behind, where the solution goes on
 }
 
 // Error describes the finding.

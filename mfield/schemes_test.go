@@ -215,7 +215,7 @@ func TestInterruptedAnywhere(t *testing.T) {
 
 // TestContinues: total synchrony at b = 3 fires again every 0.2302, all at once.
 func TestContinues(t *testing.T) {
-	e := NNLIF{Law: standard(), B: 3, Rule: Hard}
+	e := NNLIF{Law: standard(), B: 3, Rule: neuron.Hard}
 	s := start(t, e, neuron.Point{Potential: 1}, Options{Scheme: Spectral, Continue: true}).(Continuing)
 	advance(t, s, 1)
 	list := s.BlowUps()
@@ -224,7 +224,7 @@ func TestContinues(t *testing.T) {
 	}
 	for k, b := range list {
 		near(t, "t*", b.Time, 0.230247*float64(k+1), 1e-3)
-		if b.Rule != Hard || math.Abs(b.Jump-1) > 1e-3 || !(b.TimeError > 0 && b.TimeError < 1e-5) {
+		if b.Rule != neuron.Hard || math.Abs(b.Jump-1) > 1e-3 || !(b.TimeError > 0 && b.TimeError < 1e-5) {
 			t.Errorf("%+v", b)
 		}
 	}
@@ -245,7 +245,7 @@ func TestContinues(t *testing.T) {
 
 // TestEternal: those that fire under the rule sequential reach V_F again at b = 3.
 func TestEternal(t *testing.T) {
-	s := start(t, NNLIF{Law: standard(), B: 3, Rule: Sequential}, gaussian(1.5, 0.01), Options{Scheme: Spectral, Continue: true})
+	s := start(t, NNLIF{Law: standard(), B: 3, Rule: neuron.Sequential}, gaussian(1.5, 0.01), Options{Scheme: Spectral, Continue: true})
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	var eternal *Eternal
@@ -259,7 +259,7 @@ func TestEternal(t *testing.T) {
 // TestSpectralSteadyStaysSteady: to the tolerance, amplified by 1/|eigenvalue| near a fold.
 func TestSpectralSteadyStaysSteady(t *testing.T) {
 	for _, b := range []float64{-5, -1, 0, 0.5, 1.5} {
-		e := NNLIF{Law: standard(), B: b, Rule: Hard}
+		e := NNLIF{Law: standard(), B: b, Rule: neuron.Hard}
 		states, err := e.SteadyStates()
 		if err != nil {
 			t.Fatal(err)

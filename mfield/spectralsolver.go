@@ -28,7 +28,7 @@ func newSpectral(e NNLIF, initial neuron.Initial, o Options) (Solver, error) {
 		choices.OnStep = func() error { return o.OnStep(s.State()) }
 	}
 	var err error
-	s.inner, err = spectral.New(spectral.Problem{Law: e.Law, B: e.B, Rule: spectral.Rule(e.Rule), Initial: initial}, choices)
+	s.inner, err = spectral.New(spectral.Problem{Law: e.Law, B: e.B, Rule: e.Rule, Initial: initial}, choices)
 	if err != nil {
 		return nil, err
 	}
@@ -97,5 +97,5 @@ func (s continuing) BlowUps() []BlowUp {
 }
 
 func blowUpOf(b spectral.BlowUp) BlowUp {
-	return BlowUp{Time: b.Time, Jump: b.Jump, TimeError: b.TimeError, JumpError: b.JumpError, Rule: Rule(b.Rule)}
+	return BlowUp{Time: b.Time, Jump: b.Jump, TimeError: b.TimeError, JumpError: b.JumpError, Rule: b.Rule}
 }

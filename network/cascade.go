@@ -3,6 +3,8 @@ package network
 import (
 	"cmp"
 	"slices"
+
+	"lapicque/neuron"
 )
 
 // Cascade returns who fires at one instant, by the rule of Delarue et al.:
@@ -51,14 +53,14 @@ func spread(order []uint32, potential func(uint32) float64, first uint16, thresh
 	return generations
 }
 
-// after returns where the rule leaves a neuron of potential v that fired as the
+// after returns where a rule leaves a neuron of potential v that fired as the
 // rank-th (from 0) of size in one cascade. A neuron's kick reaches itself, but
 // under Hard.
-func (r Rule) after(v float64, rank, size int, threshold, reset, kick float64) float64 {
-	switch r {
-	case Subtractive:
+func after(rule neuron.Rule, v float64, rank, size int, threshold, reset, kick float64) float64 {
+	switch rule {
+	case neuron.Subtractive:
 		return v + kick*float64(size) - (threshold - reset)
-	case Sequential:
+	case neuron.Sequential:
 		return reset + kick*float64(size-rank)
 	}
 	return reset

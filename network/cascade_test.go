@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"lapicque/neuron"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -96,7 +98,7 @@ func TestCascadeIsTheDefinition(t *testing.T) {
 func TestInstantLeavesWhatTheRuleSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := potentialsNear(t, 2)
-		rule := rapid.SampledFrom([]Rule{Subtractive, Hard, Sequential}).Draw(t, "rule")
+		rule := rapid.SampledFrom([]neuron.Rule{neuron.Subtractive, neuron.Hard, neuron.Sequential}).Draw(t, "rule")
 		b := rapid.SampledFrom([]float64{-2, 0.1, 0.5, 0.999}).Draw(t, "b")
 		c := Config{N: len(v), Law: standard(), B: b, Rule: rule, Initial: gaussian(0, 1), Dt: 0.01, Workers: 1}
 		n, err := New(c)
@@ -130,7 +132,7 @@ func TestInstantLeavesWhatTheRuleSays(t *testing.T) {
 }
 
 // spelledOut returns the potentials after the cascade, each rule as its paper says it.
-func spelledOut(v []float64, rule Rule, b float64) []float64 {
+func spelledOut(v []float64, rule neuron.Rule, b float64) []float64 {
 	kick := b / float64(len(v))
 	generation := naive(v, 2, kick)
 	var fired []int
@@ -150,15 +152,15 @@ func spelledOut(v []float64, rule Rule, b float64) []float64 {
 		after[i] = v[i] + kick*float64(len(fired))
 	}
 	switch rule {
-	case Subtractive:
+	case neuron.Subtractive:
 		for _, i := range fired {
 			after[i] -= 1
 		}
-	case Hard:
+	case neuron.Hard:
 		for _, i := range fired {
 			after[i] = 1
 		}
-	case Sequential: // literally one after the other
+	case neuron.Sequential: // literally one after the other
 		for _, i := range fired {
 			after[i] = math.NaN()
 		}
@@ -189,7 +191,7 @@ func TestCascadeTranscript(t *testing.T) {
 		fmt.Fprintf(&text, "generation %d: %d spikes before it; fires %s\n", g, first, strings.Join(who, ", "))
 	}
 	fmt.Fprintf(&text, "\n%d of %d fired, in the order %v\n\n", len(order), len(v), order)
-	for _, rule := range []Rule{Subtractive, Hard, Sequential} {
+	for _, rule := range []neuron.Rule{neuron.Subtractive, neuron.Hard, neuron.Sequential} {
 		n, err := New(Config{N: len(v), Law: standard(), B: b, Rule: rule, Initial: gaussian(0, 1), Dt: 0.01, Workers: 1})
 		if err != nil {
 			t.Fatal(err)
@@ -230,7 +232,7 @@ func golden(t *testing.T, file, got string) {
 // (MEANFIELD's case C, found again by the mean-field solver). The jump's finite-N
 // scatter at N = 10⁵ is below 0.01.
 func TestMacroscopicCascade(t *testing.T) {
-	for _, rule := range []Rule{Subtractive, Hard, Sequential} {
+	for _, rule := range []neuron.Rule{neuron.Subtractive, neuron.Hard, neuron.Sequential} {
 		log := &CascadeLog{}
 		n := mustRun(t, Config{N: 100_000, Law: standard(), B: 0.5, Rule: rule,
 			Initial: gaussian(1.83, 0.003), Dt: 0.01, Seed: 1}, 0.01, log)
@@ -276,7 +278,7 @@ func TestRefusals(t *testing.T) {
 		t.Error(err)
 	}
 	c := good
-	c.B, c.Rule = 3, Hard
+	c.B, c.Rule = 3, neuron.Hard
 	if _, err := New(c); err != nil {
 		t.Error(err)
 	}

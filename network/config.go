@@ -7,37 +7,6 @@ import (
 	"lapicque/neuron"
 )
 
-// Rule says what a cascade leaves behind; the three rules of the literature
-// differ once a cascade takes a macroscopic part of the network.
-type Rule int
-
-const (
-	// Subtractive: everyone gets b|Γ|/N, those who fired also −(V_F − V_R) and
-	// so keep their overshoot (Delarue et al. 2015). Needs b < V_F − V_R.
-	Subtractive Rule = iota
-	// Hard: those who fired restart exactly at V_R and take no kick from their
-	// own cascade (total firing event, Newhall et al. 2010).
-	Hard
-	// Sequential: neurons fire one after the other, each kick reaching also
-	// those already reset (Dou and Zhou 2022). Needs b < V_F − V_R.
-	Sequential
-)
-
-var ruleNames = []string{"subtractive", "hard", "sequential"}
-
-// String returns the rule's name in scenario files.
-func (r Rule) String() string { return ruleNames[r] }
-
-// ParseRule is the inverse of String.
-func ParseRule(name string) (Rule, error) {
-	for i, n := range ruleNames {
-		if n == name {
-			return Rule(i), nil
-		}
-	}
-	return 0, fmt.Errorf("network: no reset rule %q", name)
-}
-
 // Scheme is the time-stepping scheme.
 type Scheme int
 
@@ -77,7 +46,7 @@ type Config struct {
 	N       int            // number of neurons, ≥ 1
 	Law     neuron.LIF     // the law of each
 	B       float64        // connectivity b: a spike moves every potential by b/N
-	Rule    Rule           // what a cascade leaves behind
+	Rule    neuron.Rule    // what a cascade leaves behind
 	Initial neuron.Initial // law of the potentials at time 0, independent
 	Scheme  Scheme
 	Dt      float64 // longest step, > 0
@@ -93,7 +62,7 @@ func (c Config) Validate() error {
 	fs.Under("neuron", c.Law.Validate())
 	fs.Add(c.Law.A1 == 0, "neuron.a1", c.Law.A1, "0 for particles: noise that follows the activity is a mean-field option only")
 	fs.Add(!math.IsNaN(c.B) && !math.IsInf(c.B, 0), "coupling.b", c.B, "a finite number")
-	fs.Add(c.Rule == Hard || !(c.Law.Gap() > 0) || !(c.B >= c.Law.Gap()), "coupling.b", c.B,
+	fs.Add(c.Rule == neuron.Hard || !(c.Law.Gap() > 0) || !(c.B >= c.Law.Gap()), "coupling.b", c.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %v; for a stronger coupling use reset: hard", c.Law.Gap(), c.Rule))
 	fs.Add(c.Dt > 0 && !math.IsInf(c.Dt, 0), "particles.dt", c.Dt, "a finite number > 0")
 	fs.Add(c.Initial != nil, "initial", "nothing", "a law of the potentials at time 0")

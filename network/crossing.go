@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"lapicque/network/kernel"
+	"lapicque/neuron"
 )
 
 // fire restarts the candidates of a block that fire: the time of the crossing is
@@ -36,11 +37,11 @@ const maxCrossings = 1000
 // takes at once (but under Hard, where it restarts exactly at V_R).
 func (b *block) restart(n *Network, st *step, id uint32, elapsed, others float64, r *kernel.Stream) float64 {
 	from := n.law.Reset
-	if n.config.Rule != Hard {
+	if n.config.Rule != neuron.Hard {
 		from += st.kick
 	}
 	drift := st.kick * others / st.h
-	if n.config.Rule == Hard && st.spread*others > st.noise {
+	if n.config.Rule == neuron.Hard && st.spread*others > st.noise {
 		drift = 0 // a step of macroscopic kicks: under Hard none reaches those who fire in it
 	}
 	crossings := 0

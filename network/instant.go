@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"lapicque/network/kernel"
+	"lapicque/neuron"
 )
 
 // instant plays the cascade of those who stand at or above the threshold at
@@ -52,13 +53,13 @@ func (s *session) leave(order []uint32, trigger int64) {
 	kicks := s.kick * float64(len(order))
 	targets := make([]float64, len(order))
 	for rank, i := range order {
-		targets[rank] = s.config.Rule.after(s.potential(int(i)), rank, len(order), s.law.Threshold, s.law.Reset, s.kick)
+		targets[rank] = after(s.config.Rule, s.potential(int(i)), rank, len(order), s.law.Threshold, s.law.Reset, s.kick)
 	}
 	s.offset += kicks
 	for rank, i := range order {
 		s.v[i] = targets[rank] - s.offset
 	}
-	if trigger >= 0 && s.config.Rule == Hard {
+	if trigger >= 0 && s.config.Rule == neuron.Hard {
 		s.v[trigger] -= kicks
 	}
 }

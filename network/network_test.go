@@ -73,7 +73,7 @@ func TestBitsDoNotDependOnWorkersOrObservers(t *testing.T) {
 		"driven":     func(c *Config) { c.Law.Current = neuron.Sine{Mean: 1, Amplitude: 0.5, Frequency: 1} },
 		"euler":      func(c *Config) { c.Scheme, c.B = Euler, 0.5 },
 		"cascade":    func(c *Config) { c.B, c.Initial = 0.5, gaussian(1.83, 0.003) },
-		"hard":       func(c *Config) { c.B, c.Rule, c.Initial = 3, Hard, gaussian(1.8, 0.01) },
+		"hard":       func(c *Config) { c.B, c.Rule, c.Initial = 3, neuron.Hard, gaussian(1.8, 0.01) },
 	}
 	for name, change := range cases {
 		c := base
@@ -154,7 +154,7 @@ func TestHostileRuns(t *testing.T) {
 	base := Config{N: 500, Law: standard(), Initial: gaussian(0, 0.25), Dt: 0.01, Seed: 5}
 	cases := map[string]func(*Config){
 		"one neuron":           func(c *Config) { c.N, c.B = 1, 0.9 },
-		"huge coupling":        func(c *Config) { c.B, c.Rule = 1000, Hard },
+		"huge coupling":        func(c *Config) { c.B, c.Rule = 1000, neuron.Hard },
 		"huge inhibition":      func(c *Config) { c.B = -1000 },
 		"step beyond the run":  func(c *Config) { c.Dt = 100 },
 		"on the threshold":     func(c *Config) { c.Initial = neuron.Point{Potential: 2}; c.B = 0.9 },
@@ -215,7 +215,7 @@ func TestPeriodOfTheNoiselessNeuron(t *testing.T) {
 func TestRunawayIsAnError(t *testing.T) {
 	law := standard()
 	law.Reset, law.Current = 2-1e-9, neuron.Constant(3)
-	n, err := New(Config{N: 20, Law: law, Rule: Hard, Initial: neuron.Point{Potential: 1.5}, Dt: 0.01})
+	n, err := New(Config{N: 20, Law: law, Rule: neuron.Hard, Initial: neuron.Point{Potential: 1.5}, Dt: 0.01})
 	if err != nil {
 		t.Fatal(err)
 	}

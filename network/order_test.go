@@ -244,7 +244,7 @@ func TestSimulatedTransient(t *testing.T) {
 	got := make([][]float64, len(times)-1)
 	for r := range replicas {
 		count := NewCounter(times)
-		n := mustRun(t, Config{N: size, Law: standard(), B: 1, Rule: Hard, Initial: neuron.Point{Potential: 1}, Dt: 0.1, Seed: 17, Workers: 1, Replica: uint64(r)}, 2.4, count)
+		n := mustRun(t, Config{N: size, Law: standard(), B: 1, Rule: neuron.Hard, Initial: neuron.Point{Potential: 1}, Dt: 0.1, Seed: 17, Workers: 1, Replica: uint64(r)}, 2.4, count)
 		if n.Report().Halved > 0 {
 			t.Fatal("a step was halved: the quadrature knows no halving")
 		}

@@ -34,11 +34,11 @@ func TestBlowUp(t *testing.T) {
 		time, within        float64
 		jump, withinPercent float64
 	}{
-		{"b = 3", Problem{law(), 3, Hard, gauss(-1, 0.5)}, 5, 3.41737422, 2e-8, 0.99735, 1e-5},
-		{"b = 0.5 narrow", Problem{law(), 0.5, Subtractive, gauss(1.83, 0.003)}, 1, 0.002466, 5e-7, 0.81, 1e-3},
-		{"alpha 0.4", Problem{delarue, 0.4, Subtractive, point}, 1, 0.015754, 5e-7, 0.4106, 5e-5},
-		{"alpha 0.5", Problem{delarue, 0.5, Subtractive, point}, 1, 0.0117743, 5e-8, 0.74779, 5e-6},
-		{"alpha 0.8", Problem{delarue, 0.8, Subtractive, point}, 1, 0.0083785, 5e-8, 0.8972, 5.1e-5},
+		{"b = 3", Problem{law(), 3, neuron.Hard, gauss(-1, 0.5)}, 5, 3.41737422, 2e-8, 0.99735, 1e-5},
+		{"b = 0.5 narrow", Problem{law(), 0.5, neuron.Subtractive, gauss(1.83, 0.003)}, 1, 0.002466, 5e-7, 0.81, 1e-3},
+		{"alpha 0.4", Problem{delarue, 0.4, neuron.Subtractive, point}, 1, 0.015754, 5e-7, 0.4106, 5e-5},
+		{"alpha 0.5", Problem{delarue, 0.5, neuron.Subtractive, point}, 1, 0.0117743, 5e-8, 0.74779, 5e-6},
+		{"alpha 0.8", Problem{delarue, 0.8, neuron.Subtractive, point}, 1, 0.0083785, 5e-8, 0.8972, 5.1e-5},
 	} {
 		found := blow(t, c.p, 1e-8, c.until)
 		if found == nil {
@@ -65,7 +65,7 @@ func TestCriticalCoupling(t *testing.T) {
 	lo, hi := 0.38, 0.39
 	for range 14 {
 		mid := (lo + hi) / 2
-		if blow(t, Problem{delarue, mid, Subtractive, neuron.Point{Potential: 0.8}}, 1e-6, 0.2) != nil {
+		if blow(t, Problem{delarue, mid, neuron.Subtractive, neuron.Point{Potential: 0.8}}, 1e-6, 0.2) != nil {
 			hi = mid
 		} else {
 			lo = mid
@@ -84,7 +84,7 @@ func TestSynchrony(t *testing.T) {
 	for _, c := range []struct{ b, first, next, within float64 }{
 		{1.9, 1.321973, 1.196618, 2e-6}, {2, 0.762396, 0.723999, 1e-6}, {3, 0.230247, 0.230223, 1e-6},
 	} {
-		s, _ := run(t, Problem{law(), c.b, Hard, at}, 1e-7, c.first+c.next+0.05)
+		s, _ := run(t, Problem{law(), c.b, neuron.Hard, at}, 1e-7, c.first+c.next+0.05)
 		found := s.BlowUps()
 		if len(found) < 2 {
 			t.Fatalf("b = %v: %d blow-ups", c.b, len(found))
@@ -98,7 +98,7 @@ func TestSynchrony(t *testing.T) {
 		}
 	}
 	for b, explodes := range map[float64]bool{1.85: false, 1.86: true} {
-		if got := blow(t, Problem{law(), b, Hard, at}, 1e-6, 4) != nil; got != explodes {
+		if got := blow(t, Problem{law(), b, neuron.Hard, at}, 1e-6, 4) != nil; got != explodes {
 			t.Errorf("b = %v: explodes %v", b, got)
 		}
 	}
@@ -108,9 +108,9 @@ func TestSynchrony(t *testing.T) {
 // bin is known to 8e-4), and the rate with that of a tighter run.
 func TestRules(t *testing.T) {
 	edges := []float64{0.99, 1.1, 1.2, 1.4, 1.7, 2}
-	for rule, want := range map[Rule][]float64{
-		Subtractive: {0.00861, 0.08533, 0.69394, 0.21187, 0.00009},
-		Sequential:  {0.18309, 0.20097, 0.40814, 0.19051, math.NaN()},
+	for rule, want := range map[neuron.Rule][]float64{
+		neuron.Subtractive: {0.00861, 0.08533, 0.69394, 0.21187, 0.00009},
+		neuron.Sequential:  {0.18309, 0.20097, 0.40814, 0.19051, math.NaN()},
 	} {
 		p := Problem{law(), 0.5, rule, gauss(1.83, 0.003)}
 		s, _ := run(t, p, 1e-6, 0.003)
@@ -123,7 +123,7 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
-	for _, rule := range []Rule{Subtractive, Hard, Sequential} {
+	for _, rule := range []neuron.Rule{neuron.Subtractive, neuron.Hard, neuron.Sequential} {
 		p := Problem{law(), 0.5, rule, gauss(1.83, 0.003)}
 		_, rough := run(t, p, 1e-5, 0.02, 0.5)
 		_, fine := run(t, p, 1e-8, 0.02, 0.5)
@@ -138,7 +138,7 @@ func TestRules(t *testing.T) {
 // TestEternal: under the rule sequential with b ≥ V_F − V_R those that fired come
 // round again within the cascade.
 func TestEternal(t *testing.T) {
-	s, err := New(Problem{law(), 3, Sequential, gauss(-1, 0.5)}, Options{Rtol: 1e-6})
+	s, err := New(Problem{law(), 3, neuron.Sequential, gauss(-1, 0.5)}, Options{Rtol: 1e-6})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,12 +150,12 @@ func TestEternal(t *testing.T) {
 
 // TestIgnition starts from laws that blow up at time 0.
 func TestIgnition(t *testing.T) {
-	s, _ := run(t, Problem{law(), 0.5, Subtractive, neuron.Point{Potential: 2}}, 1e-8, 1)
-	_, after := run(t, Problem{law(), 0.5, Subtractive, neuron.Point{Potential: 1.5}}, 1e-8, 1)
+	s, _ := run(t, Problem{law(), 0.5, neuron.Subtractive, neuron.Point{Potential: 2}}, 1e-8, 1)
+	_, after := run(t, Problem{law(), 0.5, neuron.Subtractive, neuron.Point{Potential: 1.5}}, 1e-8, 1)
 	if math.Abs(s.Rate()/after[0]-1) > 1e-7 {
 		t.Errorf("from V_F: %v, from V_R + b: %v", s.Rate(), after[0])
 	}
-	s, _ = run(t, Problem{law(), 0.9, Subtractive, gauss(1.95, 0.01)}, 1e-6, 0.01)
+	s, _ = run(t, Problem{law(), 0.9, neuron.Subtractive, gauss(1.95, 0.01)}, 1e-6, 0.01)
 	if found := s.BlowUps(); len(found) == 0 || found[0].Time != 0 {
 		t.Errorf("blow-ups %v", found)
 	}
@@ -165,7 +165,7 @@ func BenchmarkBlowUp(b *testing.B) {
 	for name, rtol := range map[string]float64{"rtol=1e-6": 1e-6, "rtol=1e-7": 1e-7} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				blow(b, Problem{law(), 3, Hard, gauss(-1, 0.5)}, rtol, 5)
+				blow(b, Problem{law(), 3, neuron.Hard, gauss(-1, 0.5)}, rtol, 5)
 			}
 		})
 	}

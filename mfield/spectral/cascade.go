@@ -26,7 +26,7 @@ func (s *Solver) cascade(law neuron.Initial) neuron.Initial {
 		v := a.Potential + b*fired
 		switch {
 		case i < first:
-		case s.problem.Rule == Subtractive:
+		case s.problem.Rule == neuron.Subtractive:
 			v -= l.Gap()
 		default:
 			v = l.Reset

@@ -14,7 +14,7 @@ func Example() {
 	s, err := spectral.New(spectral.Problem{
 		Law:     neuron.LIF{Threshold: 2, Reset: 1, A0: 1, Leak: 1},
 		B:       3,
-		Rule:    spectral.Hard,
+		Rule:    neuron.Hard,
 		Initial: neuron.TruncatedGaussian{Mean: -1, Variance: 0.5, Upper: 2},
 	}, spectral.Options{Rtol: 1e-7})
 	if err != nil {

@@ -2,6 +2,8 @@ package spectral
 
 import (
 	"math"
+
+	"lapicque/neuron"
 )
 
 // A blow-up. When q is about to reach zero the rest of the way is extrapolated:
@@ -111,7 +113,7 @@ func (s *Solver) explode() error {
 	if s.law.a1 > 0 {
 		return &Refused{s.blow.Time, "the solution blows up, and with a1 > 0 it cannot be continued, as the jump is not plain transport"}
 	}
-	if s.problem.Rule == Sequential && s.problem.B*s.jump >= l.Gap() {
+	if s.problem.Rule == neuron.Sequential && s.problem.B*s.jump >= l.Gap() {
 		return &Eternal{s.blow.Time, len(s.blowUps) + 1, "those that fired reach the threshold again within the same cascade"}
 	}
 	s.blowUps = append(s.blowUps, s.blow)

@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"lapicque/neuron"
 )
 
 // peer is the published first-order scheme for the NNLIF equation (Hu, Liu, Xie and
@@ -94,7 +96,7 @@ func (p *peer) step() {
 // peer is a fair one: it converges to the same rates.
 func TestPeer(t *testing.T) {
 	times := []float64{0.1, 0.5, 1, 2}
-	_, want := run(t, Problem{law(), 0.5, Subtractive, gauss(0, 0.25)}, 1e-9, times...)
+	_, want := run(t, Problem{law(), 0.5, neuron.Subtractive, gauss(0, 0.25)}, 1e-9, times...)
 	worst := func(got []float64) (e float64) {
 		for i := range got {
 			e = max(e, math.Abs(got[i]/want[i]-1))
@@ -137,7 +139,7 @@ func TestPeer(t *testing.T) {
 	}
 	for _, rtol := range []float64{1e-3, 1e-4, 1e-6, 1e-8} {
 		begin := time.Now()
-		_, got := run(t, Problem{law(), 0.5, Subtractive, gauss(0, 0.25)}, rtol, times...)
+		_, got := run(t, Problem{law(), 0.5, neuron.Subtractive, gauss(0, 0.25)}, rtol, times...)
 		t.Logf("spectral, rtol %.0e: error %.1e in %v", rtol, worst(got), time.Since(begin))
 	}
 }

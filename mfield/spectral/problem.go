@@ -7,20 +7,6 @@ import (
 	"lapicque/neuron"
 )
 
-// Rule says where the neurons are that fired together in a blow-up.
-type Rule int
-
-const (
-	// Subtractive: every potential moves by bΔ, those that fired also by
-	// V_R − V_F. Needs b < V_F − V_R.
-	Subtractive Rule = iota
-	// Hard: those that fired are at V_R, untouched by their own cascade.
-	Hard
-	// Sequential: those that fired are spread evenly, with density 1/b, over
-	// [V_R, V_R + bΔ].
-	Sequential
-)
-
 // Problem is the equation
 //
 //	∂t n + ∂v[(−leak·v + I + bN) n] − (a0 + a1 N) ∂vv n = N δ_{V_R},  v < V_F,
@@ -30,7 +16,7 @@ const (
 type Problem struct {
 	Law     neuron.LIF
 	B       float64
-	Rule    Rule
+	Rule    neuron.Rule
 	Initial neuron.Initial
 }
 
@@ -78,8 +64,8 @@ func (p Problem) Validate() error {
 	var fs neuron.Faults
 	fs.Under("neuron", p.Law.Validate())
 	fs.Add(!math.IsNaN(p.B) && !math.IsInf(p.B, 0), "coupling.b", p.B, "a finite number")
-	fs.Add(p.Rule >= Subtractive && p.Rule <= Sequential, "coupling.reset", int(p.Rule), "subtractive, hard or sequential")
-	if p.Rule == Subtractive {
+	fs.Add(p.Rule.Known(), "coupling.reset", int(p.Rule), "subtractive, hard or sequential")
+	if p.Rule == neuron.Subtractive {
 		fs.Add(!(p.B >= p.Law.Gap()), "coupling.b", p.B, "less than V_F − V_R under the reset rule subtractive (rule hard takes any b)")
 	}
 	fs.Add(p.Initial != nil, "initial", p.Initial, "a law of the potential")
@@ -89,9 +75,9 @@ func (p Problem) Validate() error {
 // BlowUp is a time at which the rate became infinite and a fraction Jump of all
 // neurons fired at once. It is an error when the solution ends there.
 type BlowUp struct {
-	Time, TimeError float64 // t* and an estimate of its error
-	Jump, JumpError float64 // Δ and an estimate of its error
-	Rule            Rule    // how the solution went on, if it did
+	Time, TimeError float64     // t* and an estimate of its error
+	Jump, JumpError float64     // Δ and an estimate of its error
+	Rule            neuron.Rule // how the solution went on, if it did
 }
 
 // Error states the finding.

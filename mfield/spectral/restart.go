@@ -11,7 +11,7 @@ import (
 // the shift bX, those that fired lie where the rule puts them.
 type aftermath struct {
 	prior    *profile
-	rule     Rule
+	rule     neuron.Rule
 	vR, vF   float64
 	shift    float64 // bX
 	fired    float64 // mass that fired
@@ -26,10 +26,10 @@ func newAftermath(prior *profile, p Problem, x, delta float64) *aftermath {
 	a := &aftermath{prior: prior, rule: p.Rule, vR: p.Law.Reset, vF: p.Law.Threshold, shift: p.B * x}
 	a.fired = prior.mass() - prior.below(a.vF-a.shift)
 	switch a.rule {
-	case Sequential:
+	case neuron.Sequential:
 		a.from, a.to = a.vR, a.vR+a.shift
 		a.spread = a.fired / a.shift
-	case Hard:
+	case neuron.Hard:
 		// The δ that fired before the jump took it like everybody.
 		if top := a.vR + a.shift; top < a.vF && delta > 0 {
 			a.recent = delta
@@ -50,7 +50,7 @@ func (a *aftermath) findBreaks() {
 		if v < a.vF {
 			a.breaks = append(a.breaks, v)
 		}
-		if v >= a.vF && a.rule == Subtractive {
+		if v >= a.vF && a.rule == neuron.Subtractive {
 			a.breaks = append(a.breaks, v-gap)
 		}
 	}
@@ -68,7 +68,7 @@ func (a *aftermath) findBreaks() {
 // scars returns the points at which the law has a jump.
 func (a *aftermath) scars() []float64 {
 	switch a.rule {
-	case Hard:
+	case neuron.Hard:
 		if a.recent > 0 {
 			return []float64{a.from, a.to}
 		}
@@ -84,7 +84,7 @@ func (a *aftermath) Density(v float64) float64 {
 		return 0
 	}
 	n := a.prior.density(v - a.shift)
-	if a.rule == Subtractive {
+	if a.rule == neuron.Subtractive {
 		if x := v - a.shift + a.vF - a.vR; v > a.vR {
 			n += a.prior.density(x)
 		}

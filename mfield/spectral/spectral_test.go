@@ -55,12 +55,12 @@ func TestTransients(t *testing.T) {
 		times []float64
 		rates []float64
 	}{
-		{"b = 0", Problem{law(), 0, Subtractive, gauss(0, 0.25)}, []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 5},
+		{"b = 0", Problem{law(), 0, neuron.Subtractive, gauss(0, 0.25)}, []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 5},
 			[]float64{0.01464360669502, 0.03022644947915, 0.07495966840225, 0.1112430739363, 0.1253839794842, 0.1230014441373, 0.1200702268124}},
-		{"b = 0.5", Problem{law(), 0.5, Subtractive, gauss(0, 0.25)}, []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 5},
+		{"b = 0.5", Problem{law(), 0.5, neuron.Subtractive, gauss(0, 0.25)}, []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 5},
 			[]float64{0.01467099549, 0.03038047497, 0.07649475684, 0.1165631173, 0.1359539709, 0.1368998922, 0.1348648331}},
-		{"driven", Problem{driven(), 0, Subtractive, gauss(0, 0.25)}, []float64{0.5, 1}, []float64{0.3891522699, 0.3663342789}},
-		{"corner", Problem{corner, 0, Subtractive, neuron.Point{Potential: -1}}, []float64{0.1, 0.5, 1}, []float64{0.9791794113, 1.2141922984, 1.1358680944}},
+		{"driven", Problem{driven(), 0, neuron.Subtractive, gauss(0, 0.25)}, []float64{0.5, 1}, []float64{0.3891522699, 0.3663342789}},
+		{"corner", Problem{corner, 0, neuron.Subtractive, neuron.Point{Potential: -1}}, []float64{0.1, 0.5, 1}, []float64{0.9791794113, 1.2141922984, 1.1358680944}},
 	} {
 		s, rates := run(t, c.p, 1e-9, c.times...)
 		for i, x := range c.times {
@@ -87,13 +87,13 @@ func TestRtol(t *testing.T) {
 		name string
 		p    Problem
 	}{
-		{"b = 0.5", Problem{law(), 0.5, Subtractive, gauss(0, 0.25)}},
-		{"b = -1", Problem{law(), -1, Subtractive, gauss(0, 0.25)}},
-		{"a1 = 0.1", Problem{noisy(), 0.5, Subtractive, gauss(0, 0.25)}},
-		{"driven", Problem{driven(), 0.5, Subtractive, gauss(0, 0.25)}},
-		{"narrow", Problem{law(), 0.5, Subtractive, gauss(0.5, 1e-4)}},
-		{"point", Problem{law(), 0.5, Subtractive, neuron.Point{Potential: 1}}},
-		{"leak 3", Problem{neuron.LIF{Threshold: 2, Reset: 1, A0: 2, Leak: 3, Current: neuron.Constant(4)}, -2, Subtractive, gauss(0, 0.1)}},
+		{"b = 0.5", Problem{law(), 0.5, neuron.Subtractive, gauss(0, 0.25)}},
+		{"b = -1", Problem{law(), -1, neuron.Subtractive, gauss(0, 0.25)}},
+		{"a1 = 0.1", Problem{noisy(), 0.5, neuron.Subtractive, gauss(0, 0.25)}},
+		{"driven", Problem{driven(), 0.5, neuron.Subtractive, gauss(0, 0.25)}},
+		{"narrow", Problem{law(), 0.5, neuron.Subtractive, gauss(0.5, 1e-4)}},
+		{"point", Problem{law(), 0.5, neuron.Subtractive, neuron.Point{Potential: 1}}},
+		{"leak 3", Problem{neuron.LIF{Threshold: 2, Reset: 1, A0: 2, Leak: 3, Current: neuron.Constant(4)}, -2, neuron.Subtractive, gauss(0, 0.1)}},
 	} {
 		_, want := run(t, c.p, 1e-10, times...)
 		for _, rtol := range []float64{1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9} {
@@ -116,7 +116,7 @@ func TestRtol(t *testing.T) {
 // TestOrder measures the order of the step and of its dense output on the
 // equation, on one mesh, from a smooth state.
 func TestOrder(t *testing.T) {
-	s, _ := run(t, Problem{driven(), 0.5, Subtractive, gauss(0, 0.25)}, 1e-9, 0.3)
+	s, _ := run(t, Problem{driven(), 0.5, neuron.Subtractive, gauss(0, 0.25)}, 1e-9, 0.3)
 	s.look(s.now.time)
 	start := state{}
 	start.copyFrom(&s.now)
@@ -173,7 +173,7 @@ func distance(a, b []float64) float64 {
 func TestMeanBalance(t *testing.T) {
 	l := law()
 	l.Leak = 0
-	s, _ := run(t, Problem{l, 0.5, Subtractive, neuron.Point{Potential: 0.5}}, 1e-9, 1, 3)
+	s, _ := run(t, Problem{l, 0.5, neuron.Subtractive, neuron.Point{Potential: 0.5}}, 1e-9, 1, 3)
 	_, mean, _ := s.Moments()
 	want := 0.5 + (0.5-1)*s.Fired()
 	if math.Abs(mean-want) > 1e-7 {
@@ -182,7 +182,7 @@ func TestMeanBalance(t *testing.T) {
 }
 
 func TestNoAllocationInSteps(t *testing.T) {
-	s, _ := run(t, Problem{driven(), 0.5, Subtractive, gauss(0, 0.25)}, 1e-8, 2)
+	s, _ := run(t, Problem{driven(), 0.5, neuron.Subtractive, gauss(0, 0.25)}, 1e-8, 2)
 	now := 2.0
 	if n := testing.AllocsPerRun(100, func() {
 		now += 0.003
@@ -195,7 +195,7 @@ func TestNoAllocationInSteps(t *testing.T) {
 }
 
 func TestAverages(t *testing.T) {
-	s, _ := run(t, Problem{law(), 0.5, Subtractive, gauss(0, 0.25)}, 1e-8, 0.731)
+	s, _ := run(t, Problem{law(), 0.5, neuron.Subtractive, gauss(0, 0.25)}, 1e-8, 0.731)
 	edges := []float64{-9, -1, -0.2, 1, 1.7, 2}
 	cells := make([]float64, len(edges)-1)
 	s.Averages(cells, edges)
@@ -221,10 +221,10 @@ func TestFaults(t *testing.T) {
 	if !errors.As(err, &faults) || len(faults) < 5 {
 		t.Fatalf("%v", err)
 	}
-	if _, err := New(Problem{law(), 1, Subtractive, gauss(0, 1)}, Options{}); err == nil {
+	if _, err := New(Problem{law(), 1, neuron.Subtractive, gauss(0, 1)}, Options{}); err == nil {
 		t.Error("b = V_F − V_R accepted under subtractive")
 	}
-	if _, err := New(Problem{law(), 0.5, Subtractive, gauss(0, 1)}, Options{Rtol: 1e-14}); err == nil {
+	if _, err := New(Problem{law(), 0.5, neuron.Subtractive, gauss(0, 1)}, Options{Rtol: 1e-14}); err == nil {
 		t.Error("rtol 1e−14 accepted")
 	}
 }
@@ -233,7 +233,7 @@ func BenchmarkSmooth(b *testing.B) {
 	for _, rtol := range []float64{1e-4, 1e-6, 1e-8} {
 		b.Run("rtol="+map[float64]string{1e-4: "1e-4", 1e-6: "1e-6", 1e-8: "1e-8"}[rtol], func(b *testing.B) {
 			for b.Loop() {
-				run(b, Problem{law(), 0.5, Subtractive, gauss(0, 0.25)}, rtol, 5)
+				run(b, Problem{law(), 0.5, neuron.Subtractive, gauss(0, 0.25)}, rtol, 5)
 			}
 		})
 	}
@@ -244,7 +244,7 @@ func BenchmarkSmooth(b *testing.B) {
 func TestBalanceOfMean(t *testing.T) {
 	for _, current := range []float64{-1.5, 0, 1} {
 		for _, a0 := range []float64{0.01, 1, 30} {
-			p := Problem{neuron.LIF{Threshold: 2, Reset: 0.9, A0: a0, Current: neuron.Constant(current)}, 0.1, Hard, neuron.Uniform{From: -1, To: 0.5}}
+			p := Problem{neuron.LIF{Threshold: 2, Reset: 0.9, A0: a0, Current: neuron.Constant(current)}, 0.1, neuron.Hard, neuron.Uniform{From: -1, To: 0.5}}
 			s, err := New(p, Options{Rtol: 1e-6})
 			if err != nil {
 				t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"lapicque/mfield"
+	"lapicque/neuron"
 	"lapicque/runs/play"
 	"lapicque/runs/scenario"
 	"lapicque/runs/store"
@@ -76,7 +76,7 @@ func (s *session) steady(c *cli.Context) error {
 // solveSteady finds the states; the reset rule does not matter to them.
 func solveSteady(one *scenario.Scenario) (steadyResult, error) {
 	e := one.Equation()
-	e.Rule = mfield.Hard
+	e.Rule = neuron.Hard
 	out := steadyResult{Scenario: one.Name, B: e.B, States: []steadyState{}}
 	states, err := e.SteadyStates()
 	if err != nil {

@@ -71,9 +71,9 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	bounded("neuron.V_F", s.Neuron.VF)
 	bounded("neuron.V_R", s.Neuron.VR)
 	bounded("coupling.b", s.Coupling.B)
-	rule, err := network.ParseRule(s.Coupling.Reset)
+	rule, err := neuron.ParseRule(s.Coupling.Reset)
 	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
-	limited := sides.any() && rule == network.Subtractive || sides.Network && rule == network.Sequential
+	limited := sides.any() && rule == neuron.Subtractive || sides.Network && rule == neuron.Sequential
 	fs.Add(err != nil || !limited || !(law.Gap() > 0) || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %s; for a stronger coupling set coupling.reset to hard", law.Gap(), s.Coupling.Reset))
 	_, err = network.ParseScheme(s.Particles.Scheme)
@@ -94,7 +94,7 @@ func (s *NNLIF) Start() (neuron.Initial, error) {
 // Network returns the network's configuration, replica 0; the scenario is one
 // that Load accepted for the network.
 func (s *NNLIF) Network(start neuron.Initial) network.Config {
-	rule, _ := network.ParseRule(s.Coupling.Reset)
+	rule, _ := neuron.ParseRule(s.Coupling.Reset)
 	scheme, _ := network.ParseScheme(s.Particles.Scheme)
 	return network.Config{
 		N: s.Particles.N, Law: s.Law(), B: s.Coupling.B, Rule: rule, Initial: start,
@@ -104,7 +104,7 @@ func (s *NNLIF) Network(start neuron.Initial) network.Config {
 
 // Equation returns the limit equation.
 func (s *NNLIF) Equation() mfield.NNLIF {
-	rule, _ := mfield.ParseRule(s.Coupling.Reset)
+	rule, _ := neuron.ParseRule(s.Coupling.Reset)
 	return mfield.NNLIF{Law: s.Law(), B: s.Coupling.B, Rule: rule}
 }
 
