@@ -134,7 +134,7 @@ func TestEventIsTheDefinition(t *testing.T) {
 		if k%3 == 1 {
 			law.Current = neuron.Sine{Mean: 1, Amplitude: 0.5, Frequency: 1}
 		}
-		c := Config{N: 3 + k%18, Law: law, B: []float64{-2, 0.5, 0.9, 0.99}[k%4], neuron.Rule: neuron.Rule(k / 4 % 3), Scheme: Event,
+		c := Config{N: 3 + k%18, Law: law, B: []float64{-2, 0.5, 0.9, 0.99}[k%4], Rule: neuron.Rule(k / 4 % 3), Scheme: Event,
 			Initial: gaussian([]float64{0, 1.8}[k%2], 0.1), Dt: []float64{0.05, 0.3}[k/2%2], Seed: uint64(k), Workers: 1}
 		n, err := New(c)
 		if err != nil {
