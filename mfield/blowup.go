@@ -1,10 +1,16 @@
 package mfield
 
 import (
+	"context"
 	"fmt"
 	"math"
 
 	"lapicque/neuron"
+)
+
+const (
+	maxBlowUps = 100_000 // after so many the solution is called eternal
+	maxAtOnce  = 100     // jumps at one time are one; after so many likewise
 )
 
 // trail keeps the last three points (σ, t, q) of the clock σ.
@@ -49,41 +55,148 @@ const (
 	unresolved = 1e-2
 )
 
-// checkBlowUp ends the solution when the clock σ nears q = 0 while q falls.
+// checkBlowUp foresees a blow-up when the clock σ nears q = 0 while q falls.
 // In the initial layer of data that do not vanish at V_F the rate is infinite too,
 // like t^−1/2, but there q grows from 0.
-func (s *finiteVolume) checkBlowUp() error {
+func (s *finiteVolume) checkBlowUp() {
 	if s.last != dilated || !s.trail.falling() {
-		return nil
+		return
 	}
 	h := s.mesh.width[len(s.mesh.width)-1]
 	thin := s.b*s.rate*h > 4*s.law.Diffusion(s.rate)
 	if q := s.pace(); q < resolved || q < unresolved && thin {
-		return s.blowUp()
+		s.foresee()
 	}
-	return nil
 }
 
 // stuck explains why no step could be made: near a blow-up that the mesh does not
 // resolve, the discrete equation for N ceases to have a solution at a finite N.
 func (s *finiteVolume) stuck() error {
 	if s.kappa > 0 && s.pace() < 0.1 && s.trail.falling() {
-		return s.blowUp()
+		s.foresee()
+		return nil
 	}
 	return fmt.Errorf("mfield: no step from t = %g is short enough (rate %g)", s.time, s.rate)
 }
 
-// blowUp ends the solution at the zero of q.
-func (s *finiteVolume) blowUp() error {
+// ahead is a blow-up that is certain and not reached yet.
+type ahead struct {
+	time  float64 // t*
+	left  float64 // time from the last step to t*
+	still float64 // δ = ∫N over it
+}
+
+// foresee extrapolates the last steps to the zero of q.
+func (s *finiteVolume) foresee() {
 	left, sigma := s.trail.ending()
-	still := (sigma - left) / s.kappa // ∫N to the blow-up
-	s.ended = &BlowUp{
-		Time: s.time + left,
-		Jump: jump(s.mesh, s.mass, s.law, s.b, still),
-		Rule: s.rule,
+	s.ahead = &ahead{s.time + left, left, (sigma - left) / s.kappa}
+}
+
+// explode goes through the blow-up ahead, or ends the solution there.
+func (s *finiteVolume) explode(ctx context.Context) error {
+	if err := s.half.follow(ctx, s); err != nil {
+		return err
 	}
-	s.time = s.ended.Time
+	found := BlowUp{Time: s.ahead.time, Rule: s.equation.Rule}
+	for count := 0; s.ahead != nil; count++ {
+		s.quiet(s.ahead.left)
+		still := s.ahead.still
+		size := jump(s.mesh, s.mass, s.law, s.b, still)
+		found.Jump += size
+		s.time, s.ahead = found.Time, nil
+		if s.ended = s.ending(&found, size+still, count); s.ended != nil {
+			break
+		}
+		after, err := newAftermath(s.mesh, s.mass, s.equation, size+still, still)
+		if err == nil {
+			err = s.begin(after)
+		}
+		if err != nil {
+			return err
+		}
+		s.fired += size + still
+	}
+	found.TimeError, found.JumpError = s.half.difference(found, len(s.blowUps))
+	s.blowUps = append(s.blowUps, found)
 	return s.ended
+}
+
+// quiet moves the masses over a time with leak, current and noise alone, V_F
+// closed: what happens to those who do not fire while q goes to 0. One implicit
+// step, its error of second order in the time.
+func (s *finiteVolume) quiet(span float64) {
+	f, w, n := s.fluxes, s.mesh.width, len(s.mass)
+	s.evaluate(s.mass, exchange{alpha: 1, current: s.law.Input().At(s.time)})
+	f.up[n] = 0
+	excess := 1.0
+	for i := range n {
+		if i > 0 {
+			excess = 1 + span*f.down[i]/w[i]*excess/s.pivot[i-1]
+		}
+		s.pivot[i] = excess + span*f.up[i+1]/w[i]
+	}
+	copy(s.delta, s.mass)
+	s.smooth(span)
+	copy(s.mass, s.delta)
+}
+
+// half is the same solution on half the cells to ten times the tolerance, solved
+// only when and as far as the error of a blow-up is asked for; nil: it never is.
+type half struct {
+	initial neuron.Initial
+	solver  *finiteVolume
+}
+
+// follow brings half to the blow-up ahead of s and a tenth of the way from the one before beyond it.
+func (h *half) follow(ctx context.Context, s *finiteVolume) error {
+	if h == nil {
+		return nil
+	}
+	if h.solver == nil {
+		o := s.options
+		o.Cells, o.Rtol, o.OnStep = o.Cells/2, math.Min(10*o.Rtol, 0.01), nil
+		var err error
+		if h.solver, err = newFiniteVolume(s.equation, h.initial, o); err != nil {
+			return err
+		}
+		h.solver.half = nil
+	}
+	before := 0.0
+	if n := len(s.blowUps); n > 0 {
+		before = s.blowUps[n-1].Time
+	}
+	until := s.ahead.time + 0.1*(s.ahead.time-before)
+	err := h.solver.Advance(ctx, math.Max(until, h.solver.time))
+	if err != nil && err == ctx.Err() {
+		return err
+	}
+	return nil // its own end is no end of s
+}
+
+// difference returns how far the k-th blow-up is from half's: that of a scheme of
+// first order or more is no further from the truth. 0 where half has none.
+func (h *half) difference(found BlowUp, k int) (time, jump float64) {
+	if h == nil || k >= len(h.solver.blowUps) {
+		return 0, 0
+	}
+	other := h.solver.blowUps[k]
+	return math.Abs(found.Time - other.Time), math.Abs(found.Jump - other.Jump)
+}
+
+// ending returns what ends the solution at a jump, nil if it goes on. With a1 > 0
+// a jump is not plain transport, as the noise jumps too.
+func (s *finiteVolume) ending(found *BlowUp, x float64, count int) error {
+	switch {
+	case !s.options.Continue || s.law.A1 > 0:
+		return found
+	case s.equation.Rule == neuron.Sequential && s.b*x >= s.law.Gap():
+		return &Eternal{Time: found.Time, Count: len(s.blowUps) + 1, Reason: "those that fired reach the threshold again within the same cascade"}
+	case count == maxAtOnce:
+		return &Eternal{Time: found.Time, Count: len(s.blowUps) + 1, Reason: "jump follows jump at the same time"}
+	case len(s.blowUps)+1 >= maxBlowUps:
+		return &Eternal{Time: found.Time, Count: len(s.blowUps) + 1, Reason: "as many blow-ups as allowed"}
+	}
+	return nil
 }
 
 // jump returns the physical jump (Delarue, Inglis, Rubenthaler and Tanré 2015)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"lapicque/neuron"
 )
@@ -12,9 +13,9 @@ import (
 // v, an L-stable diagonally implicit Runge–Kutta method of second order in time
 // (or implicit Euler), N coupled implicitly in every stage.
 type finiteVolume struct {
+	equation NNLIF
 	law      neuron.LIF
 	b        float64
-	rule     neuron.Rule
 	kappa    float64 // of the clock σ; > 0 when the activity feeds itself
 	floor    float64 // rate below which errors of N are absolute
 	constant bool    // the current is
@@ -31,57 +32,90 @@ type finiteVolume struct {
 	last    clock // of the last accepted step
 	trail   trail // the last points of the clock σ
 	next    float64
-	ended   *BlowUp
+
+	ahead   *ahead   // a blow-up that is certain, nil without one
+	blowUps []BlowUp // so far
+	half    *half    // the same solution on half the cells
+	ended   error    // what ended the solution: *BlowUp or *Eternal
 
 	fluxes
 	first, second, base, slope []float64 // stages, right-hand side, dm/dt at the present time
 	delta, column, pivot       []float64 // of Newton's method
 }
 
+// datum is a law that a solution can start from: an initial one (neuron.Initial
+// has these methods) or what a jump leaves behind.
+type datum interface {
+	CDF(v float64) float64
+	Density(v float64) float64
+	Atoms() []neuron.Atom
+	Breaks() []float64
+}
+
 func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume, error) {
-	s := &finiteVolume{law: e.Law, b: e.B, rule: e.Rule, options: o, constant: e.Law.Input().Constant()}
-	shape := spreadOf(e, initial)
-	s.mesh = newMesh(e, o.Cells, shape)
+	s := &finiteVolume{equation: e, law: e.Law, b: e.B, options: o, constant: e.Law.Input().Constant()}
+	s.half = &half{initial: initial}
+	if err := s.begin(initial); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// begin starts from a law at the present time, on a mesh made for it.
+func (s *finiteVolume) begin(law datum) error {
+	s.lay(law)
+	at := atThreshold(s.law.Threshold, law) // fires at once
+	push := math.Min(0, s.b) * at
+	if s.b > 0 && (at > 0 || s.b*law.Density(s.law.Threshold) >= 1) {
+		s.ahead = &ahead{time: s.time}
+		return nil
+	}
+	if at > 0 {
+		s.mesh.share(s.mass, s.law.Threshold+push, -at)
+		if s.equation.Rule == neuron.Hard {
+			push = 0
+		}
+		s.mesh.share(s.mass, s.law.Reset+push, at)
+		s.fired = at
+	}
+	if s.rate = s.startRate(); math.IsNaN(s.rate) {
+		s.rate = 0
+		return s.rateless()
+	}
+	h := s.mesh.width[len(s.mesh.width)-1]
+	s.next = 0.01 * h * h / s.law.A0
+	return nil
+}
+
+// lay makes the mesh for a law, its masses and the scales of the clock.
+func (s *finiteVolume) lay(law datum) {
+	e, shape := s.equation, spreadOf(s.equation, law, s.time)
+	s.mesh = newMesh(e, s.options.Cells, shape)
 	distance := math.Min(e.Law.Gap(), math.Max(shape.sd, e.Law.Threshold-shape.mean))
 	velocity := math.Max(shape.drive, e.Law.A0/math.Max(distance, 1e-3*e.Law.Gap()))
 	s.kappa = math.Max(e.B/velocity, e.Law.A1/e.Law.A0)
 	s.floor = 1e-5 * e.Law.A0 / (e.Law.Gap() * e.Law.Gap())
 	s.allocate(len(s.mesh.width))
+	s.mass = s.mesh.masses(law, shape, math.Min(0, e.B)*atThreshold(e.Law.Threshold, law))
+	s.stepped, s.last, s.trail = false, plain, trail{}
+}
 
-	at := atThreshold(e.Law.Threshold, initial) // fires at once
-	push := math.Min(0, e.B) * at
-	s.mass = s.mesh.masses(initial, shape, push)
-	if s.b > 0 && (at > 0 || s.b*initial.Density(e.Law.Threshold) >= 1) {
-		s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0), Rule: s.rule}
-		return s, nil
-	}
-	if at > 0 {
-		s.mesh.share(s.mass, e.Law.Threshold+push, -at)
-		if e.Rule == neuron.Hard {
-			push = 0
-		}
-		s.mesh.share(s.mass, e.Law.Reset+push, at)
-		s.fired = at
-	}
-	if s.rate = s.startRate(); math.IsNaN(s.rate) {
-		if !(e.B > 0) || math.IsInf(s.law.Threshold*s.law.Threshold, 0) {
-			return nil, neuron.Faults{{Field: "coupling.b", Value: e.B, Accepted: "numbers of a size that a grid can hold: no rate at t = 0 was found"}}
-		}
-		if e.Law.A1 == 0 {
-			s.ended = &BlowUp{Jump: jump(s.mesh, s.mass, s.law, s.b, 0), Rule: s.rule}
-			return s, nil
-		}
-		return nil, neuron.Faults{{Field: "initial", Value: "a density too large at V_F",
+// rateless says what it means that no rate agrees with the masses.
+func (s *finiteVolume) rateless() error {
+	switch {
+	case !(s.b > 0) || math.IsInf(s.law.Threshold*s.law.Threshold, 0):
+		return neuron.Faults{{Field: "coupling.b", Value: s.b, Accepted: "numbers of a size that a grid can hold: no rate at t = 0 was found"}}
+	case s.law.A1 > 0:
+		return neuron.Faults{{Field: "initial", Value: "a density too large at V_F",
 			Accepted: "with a1 > 0 a law that vanishes there: the noise that the first spikes make would fire a finite part of the network at t = 0"}}
 	}
-	h := s.mesh.width[len(s.mesh.width)-1]
-	s.next = 0.01 * h * h / e.Law.A0
-	return s, nil
+	s.ahead = &ahead{time: s.time}
+	return nil
 }
 
 // atThreshold returns the mass of the atom at V_F, which fires at time 0.
-func atThreshold(threshold float64, initial neuron.Initial) float64 {
-	for _, a := range initial.Atoms() {
+func atThreshold(threshold float64, law datum) float64 {
+	for _, a := range law.Atoms() {
 		if a.Potential >= threshold {
 			return a.Mass
 		}
@@ -120,14 +154,14 @@ func (s *finiteVolume) Advance(ctx context.Context, until float64) error {
 	if math.IsNaN(until) || until < s.time {
 		panic(fmt.Sprintf("mfield: Advance to %v from %v", until, s.time))
 	}
-	for s.time < until {
+	for s.time < until || s.ahead != nil && s.ahead.time <= until {
 		if s.ended != nil {
 			return s.ended
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := s.advanceOnce(until); err != nil {
+		if err := s.proceed(ctx, until); err != nil {
 			return err
 		}
 		if s.options.OnStep != nil {
@@ -136,11 +170,24 @@ func (s *finiteVolume) Advance(ctx context.Context, until float64) error {
 			}
 		}
 	}
-	if s.ended != nil && s.ended.Time <= until {
-		return s.ended
-	}
-	return nil
+	return s.ended
 }
+
+// proceed makes one step, or goes through the blow-up ahead. In the last moments
+// before that, which are extrapolated, the state stands still.
+func (s *finiteVolume) proceed(ctx context.Context, until float64) error {
+	switch {
+	case s.ahead == nil:
+		return s.advanceOnce(until)
+	case s.ahead.time > until:
+		s.time = until
+		return nil
+	}
+	return s.explode(ctx)
+}
+
+// found returns the blow-ups so far, a copy.
+func (s *finiteVolume) found() []BlowUp { return slices.Clone(s.blowUps) }
 
 // State implements Solver.
 func (s *finiteVolume) State() State {

@@ -47,11 +47,13 @@ func graded(share, threshold, w float64) bump {
 type spread struct {
 	low, mean, sd float64 // of the initial law: where it starts, mean, standard deviation
 	noise         float64 // standard deviation of the free potential
-	drive         float64 // largest size of the drift at V_F without the network
+	current       float64
+	drive         float64   // largest size of the drift at V_F without the network
+	scars         []float64 // where the law after a jump has an atom or is not continuous
 }
 
-// spreadOf measures the initial law.
-func spreadOf(e NNLIF, initial neuron.Initial) spread {
+// spreadOf measures the law at time t.
+func spreadOf(e NNLIF, initial datum, t float64) spread {
 	breaks := initial.Breaks()
 	lo, hi := breaks[0], breaks[len(breaks)-1]
 	const panels = 512
@@ -72,7 +74,11 @@ func spreadOf(e NNLIF, initial neuron.Initial) spread {
 	} else {
 		s.noise = math.Max(s.sd, math.Max(law.Gap(), law.Threshold-s.mean))
 	}
-	s.drive = math.Abs(law.Input().At(0) - law.Leak*law.Threshold)
+	s.current = law.Input().At(t)
+	s.drive = math.Abs(s.current - law.Leak*law.Threshold)
+	if a, ok := initial.(*aftermath); ok {
+		s.scars = a.scars()
+	}
 	return s
 }
 
@@ -85,7 +91,7 @@ func newMesh(e NNLIF, cells int, s spread) *mesh {
 	vf, vr := law.Threshold, law.Reset
 	far := math.Min(s.low, vr-6*s.noise)
 	if law.Leak > 0 {
-		far = math.Min(s.low, math.Min(law.Input().At(0)/law.Leak, vr)-8.2*s.noise)
+		far = math.Min(s.low, math.Min(s.current/law.Leak, vr)-8.2*s.noise)
 	}
 	scale := math.Max(s.noise, s.sd)
 	reach := math.Max(1.5*scale, math.Min(3*scale, vf-s.mean))
@@ -98,7 +104,10 @@ func newMesh(e NNLIF, cells int, s spread) *mesh {
 		bumps = append(bumps, lorentz(0.15, s.mean, math.Max(2*s.sd, 0.02*scale)))
 	}
 	if s.noise < 0.3*scale {
-		bumps = append(bumps, lorentz(0.15, math.Min(vf, law.Input().At(0)/law.Leak), 2*s.noise))
+		bumps = append(bumps, lorentz(0.15, math.Min(vf, s.current/law.Leak), 2*s.noise))
+	}
+	for _, v := range s.scars {
+		bumps = append(bumps, lorentz(0.1, v, 0.02*scale))
 	}
 	if layer := law.A0 / (s.drive + 1e-300); layer < 0.1*scale {
 		bumps = append(bumps, graded(0.1, vf, math.Max(layer/4, 1e-5*scale)))
@@ -187,7 +196,7 @@ func (m *mesh) extended(count int) *mesh {
 // Cells carry differences of the distribution function; an atom, and a law
 // narrower than two cells, is shared between the two nearest centres in
 // proportion, which keeps its mean.
-func (m *mesh) masses(initial neuron.Initial, s spread, shift float64) []float64 {
+func (m *mesh) masses(initial datum, s spread, shift float64) []float64 {
 	n := len(m.width)
 	mass := make([]float64, n)
 	atoms := initial.Atoms()
@@ -220,7 +229,7 @@ func (m *mesh) masses(initial neuron.Initial, s spread, shift float64) []float64
 }
 
 // smooth is the distribution function of the part of a law without its atoms.
-func smooth(initial neuron.Initial, atoms []neuron.Atom, v float64) float64 {
+func smooth(initial datum, atoms []neuron.Atom, v float64) float64 {
 	c := initial.CDF(v)
 	for _, a := range atoms {
 		if a.Potential <= v {

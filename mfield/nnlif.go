@@ -80,7 +80,7 @@ type Options struct {
 	// mass and to N; 1e−12 … 1e−2, 0 means 1e−7. Spectral: the relative accuracy of N
 	// in space and time; 1e−10 … 1e−2, 0 means 1e−8.
 	Rtol     float64
-	Continue bool // go on after blow-ups, by the equation's Rule; Spectral only. The solver is then Continuing
+	Continue bool // go on after blow-ups, by the equation's Rule; the solver is then Continuing. Not with a1 > 0, where the jump is not known
 	// OnStep sees the state after each accepted step, with Spectral also at points
 	// inside; an error ends Advance.
 	OnStep func(State) error
@@ -120,8 +120,6 @@ func (o Options) Validate() error {
 	}
 	fs.Add(o.Rtol == 0 || o.Rtol >= least[o.Scheme] && o.Rtol <= 0.01, "meanfield.rtol", o.Rtol,
 		fmt.Sprintf("a tolerance from %g to 0.01 with scheme %v, or 0 for the default", least[o.Scheme], o.Scheme))
-	fs.Add(!o.Continue || o.Scheme == Spectral, "meanfield.continue", o.Continue,
-		"false with scheme finite-volume, whose solution ends at a blow-up; scheme spectral goes on")
 	return fs.Err()
 }
 
@@ -175,7 +173,14 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 	if o.Cells == 0 {
 		o.Cells = defaultCells
 	}
-	return newFiniteVolume(e, initial, o)
+	s, err := newFiniteVolume(e, initial, o)
+	switch {
+	case err != nil:
+		return nil, err
+	case o.Continue:
+		return continuing{s, s.found}, nil
+	}
+	return s, nil
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

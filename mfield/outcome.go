@@ -30,6 +30,15 @@ type Continuing interface {
 	BlowUps() []BlowUp
 }
 
+// continuing makes a Solver that goes on after blow-ups Continuing.
+type continuing struct {
+	Solver
+	found func() []BlowUp
+}
+
+// BlowUps implements Continuing.
+func (c continuing) BlowUps() []BlowUp { return c.found() }
+
 // Eternal is told by Advance when blow-ups follow each other without end. It is a
 // finding, not a failure.
 type Eternal = spectral.Eternal

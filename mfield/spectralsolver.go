@@ -33,7 +33,7 @@ func newSpectral(e NNLIF, initial neuron.Initial, o Options) (Solver, error) {
 		return nil, err
 	}
 	if o.Continue {
-		return continuing{s}, nil
+		return continuing{s, s.found}, nil
 	}
 	return s, nil
 }
@@ -84,11 +84,8 @@ func (s *spectralSolver) Profile(p *Profile) {
 	s.inner.Averages(p.Density, p.Edges)
 }
 
-// continuing is a spectralSolver that goes through blow-ups.
-type continuing struct{ *spectralSolver }
-
-// BlowUps implements Continuing.
-func (s continuing) BlowUps() []BlowUp {
+// found returns the blow-ups so far, a copy.
+func (s *spectralSolver) found() []BlowUp {
 	var list []BlowUp
 	for _, b := range s.inner.BlowUps() {
 		list = append(list, blowUpOf(b))

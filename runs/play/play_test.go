@@ -337,9 +337,6 @@ func TestContinued(t *testing.T) {
 			t.Errorf("t = %v: %q", d.Time, d.Verdict)
 		}
 	}
-	if _, err := scenario.Load("blow-up", []string{"meanfield={scheme: finite-volume, continue: true}"}, both); err == nil || !strings.Contains(err.Error(), "meanfield.continue") {
-		t.Errorf("finite volumes do not continue: %v", err)
-	}
 	alone := scenario.Sides{MeanField: true}
 	s = load(t, "blow-up", alone, "time={end: 5, snapshots: [5]}", "initial={law: gaussian, mean: 1.5, variance: 0.01}", "coupling={b: 3, reset: sequential}", "meanfield={scheme: spectral, continue: true}")
 	if out, err := Play(t.Context(), s, Options{Sides: alone}); err != nil || out.Outcome != EternalBlowUp || len(out.MeanField.Notes) == 0 {

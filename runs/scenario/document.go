@@ -42,7 +42,7 @@ type MeanField struct {
 	Scheme   string  `yaml:"scheme" jsonschema:"enum=finite-volume,enum=spectral"`
 	Cells    int     `yaml:"cells" jsonschema:"minimum=50" jsonschema_description:"Cells of the grid of finite volumes; scheme spectral chooses its own mesh"`
 	Rtol     float64 `yaml:"rtol,omitempty" jsonschema:"minimum=0" jsonschema_description:"Relative tolerance; 0: the default of the scheme"`
-	Continue bool    `yaml:"continue" jsonschema_description:"Go on after blow-ups, by coupling.reset; scheme spectral only"`
+	Continue bool    `yaml:"continue" jsonschema_description:"Go on after blow-ups, by coupling.reset"`
 }
 
 // Record says what is written down.
