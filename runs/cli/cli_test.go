@@ -298,7 +298,8 @@ func TestBlowUpIsDone(t *testing.T) {
 
 func TestDryRunWritesNothing(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, args := range [][]string{{"run", "--dry-run", "-o", "out"}, {"meanfield", "--dry-run", "--json"}, {"network", "driven", "--dry-run"}, {"steady", "--dry-run"}} {
+	for _, args := range [][]string{{"run", "--dry-run", "-o", "out"}, {"meanfield", "--dry-run", "--json"}, {"network", "driven", "--dry-run"}, {"steady", "--dry-run"},
+		{"response", "--dry-run", "-o", "out"}} {
 		code, stdout, stderr := call(t, t.Context(), args...)
 		if code != Done || !strings.Contains(stdout, "density_bins") {
 			t.Errorf("%v: %d %s %s", args, code, stdout, stderr)
@@ -338,6 +339,56 @@ func TestSteady(t *testing.T) {
 	}
 	if err := store.Verify("out"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestResponse: dN/dI and N0 CV² of MODELS.md sections 3 and 13, the state that is taken, the folder.
+func TestResponse(t *testing.T) {
+	t.Chdir(t.TempDir())
+	type gain struct {
+		Free, Coupled struct{ Re, Gain, Phase float64 }
+	}
+	var got struct {
+		State, States int
+		Steady        struct{ Rate float64 }
+		Response      []struct {
+			Omega    float64
+			Current  gain
+			Spectrum struct{ Free, Coupled *float64 }
+		}
+	}
+	code, stdout, stderr := call(t, t.Context(), "response", "linear", "--from", "1e-5", "--to=10", "--count", "50", "--json", "-o", "out")
+	if code != Done {
+		t.Fatalf("%d %s", code, stderr)
+	}
+	decode(t, stdout, &got)
+	first := got.Response[0]
+	for _, c := range [][3]float64{{first.Current.Free.Re, 0.210489678, 2e-9}, {first.Current.Coupled.Gain, 0.210489678, 2e-9},
+		{*first.Spectrum.Coupled, 0.171717, 1e-6}, {first.Omega, 1e-5, 0}, {got.Response[49].Omega, 10, 0}} {
+		if d := c[0] - c[1]; !(d <= c[2] && d >= -c[2]) {
+			t.Errorf("%v, want %v", c[0], c[1])
+		}
+	}
+	for _, name := range []string{"response.csv", "response.json", "bode.png", "bode.svg", "resolved.yaml"} {
+		if info, err := os.Stat(filepath.Join("out", name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := store.Verify("out"); err != nil {
+		t.Error(err)
+	}
+	code, stdout, _ = call(t, t.Context(), "response", "bistable", "--state", "2", "--json")
+	if decode(t, stdout, &got); code != Done || got.State != 2 || got.States != 2 || got.Response[0].Spectrum.Coupled != nil || got.Steady.Rate < 2 {
+		t.Errorf("%d %.300s", code, stdout)
+	}
+	if code, stdout, _ = call(t, t.Context(), "response", "bistable"); code != Done || !strings.Contains(stdout, "steady state 1 of 2") {
+		t.Errorf("%d %.300s", code, stdout)
+	}
+	for _, c := range [][2]string{{"--state=3", "state: 3 is not accepted"}, {"--from=0", "from: 0"}, {"--to=0.001", "to: 0.001"},
+		{"--count=1", "count: 1"}, {"--set=neuron.current={mean: 1, amplitude: 1, frequency: 1}", "neuron.current"}, {"--set=coupling={b: 3, reset: hard}", "coupling.b: 3"}} {
+		if code, _, stderr := call(t, t.Context(), "response", "bistable", c[0]); code != BadInput || !strings.Contains(stderr, c[1]) {
+			t.Errorf("%v: %d %s", c, code, stderr)
+		}
 	}
 }
 

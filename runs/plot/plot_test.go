@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"math/cmplx"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -128,6 +129,34 @@ func madeRaster(rng *rand.Rand, neurons, spikes int, cascades []Cascade) *Raster
 	return r
 }
 
+// madeBode has gains of size, a low pass and a delay.
+func madeBode(size float64) Bode {
+	b := Bode{Columns: []Transfer{{Gain: "|K(iω)| (rate per unit of current)"}, {Gain: "|K_{a}(iω)| (rate per unit of diffusion)"}}}
+	for k := range 100 {
+		omega := math.Pow(10, float64(k)/25-2)
+		k0 := complex(size, 0) / complex(1, omega)
+		b.Omega = append(b.Omega, omega)
+		for i := range b.Columns {
+			b.Columns[i].Free = append(b.Columns[i].Free, k0)
+			b.Columns[i].Coupled = append(b.Columns[i].Coupled, k0*cmplx.Exp(complex(0, -float64(i)*omega/9)))
+		}
+	}
+	return b
+}
+
+// TestPhases: a delay turns the phase on and on.
+func TestPhases(t *testing.T) {
+	var values []complex128
+	for k := range 200 {
+		values = append(values, cmplx.Exp(complex(0, 3-0.1*float64(k))))
+	}
+	for k, got := range Phases(values) {
+		if want := (3 - 0.1*float64(k)) * 180 / math.Pi; math.Abs(got-want) > 1e-9 {
+			t.Fatalf("%d: %v, want %v", k, got, want)
+		}
+	}
+}
+
 func all() map[string]*Figure {
 	rng := rand.New(rand.NewSource(1))
 	list := map[string]*Figure{
@@ -138,6 +167,8 @@ func all() map[string]*Figure {
 		"densities-many": madeDensities(rng, []float64{0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1}).Figure(),
 		"traces":         madeTraces(rng).Figure(),
 		"distances":      madeDistances().Figure(),
+		"bode":           madeBode(1.5).Figure(),
+		"bode-zero":      madeBode(0).Figure(),
 		"raster":         madeRaster(rng, 1000, 600, nil).Figure(),
 		"raster-many":    madeRaster(rng, 5000, 30000, []Cascade{{1.234, 3100, 0.62}, {3.417, 4820, 0.964}}).Figure(),
 		"raster-empty":   madeRaster(rng, 1000, 0, nil).Figure(),
