@@ -11,6 +11,7 @@ import (
 const (
 	maxBlowUps = 100_000 // after so many the solution is called eternal
 	maxAtOnce  = 100     // jumps at one time are one; after so many likewise
+	layerCells = 4       // cells over which an unresolved boundary layer may spread
 )
 
 // trail keeps the last three points (σ, t, q) of the clock σ.
@@ -28,7 +29,7 @@ func (r *trail) add(size, time, q float64) {
 }
 
 // falling reports whether q has decreased over the last points.
-func (r *trail) falling() bool { return r.count >= 15 && r.q[2] < r.q[1] && r.q[1] < r.q[0] }
+func (r *trail) falling() bool { return r.count >= 3 && r.q[2] < r.q[1] && r.q[1] < r.q[0] }
 
 // ending extrapolates q(σ) to its zero by the parabola through the last three
 // points: the time left and the length of σ left.
@@ -59,7 +60,7 @@ const (
 // In the initial layer of data that do not vanish at V_F the rate is infinite too,
 // like t^−1/2, but there q grows from 0.
 func (s *finiteVolume) checkBlowUp() {
-	if s.last != dilated || !s.trail.falling() {
+	if s.last != dilated || s.trail.count < 15 || !s.trail.falling() {
 		return
 	}
 	h := s.mesh.width[len(s.mesh.width)-1]
@@ -206,7 +207,8 @@ func (s *finiteVolume) ending(found *BlowUp, x float64, count int) error {
 // of the cell masses at a time when a fraction still is yet to fire before the
 // blow-up: the present density is the one at the blow-up moved down by b·still, and what is yet to
 // fire sits above V_F − b·still until the jump reaches V_R. Below x = 2·still lies the boundary layer
-// at V_F, where the density is below 1/b: the search starts past it. Inside a cell the tail is linear, so
+// at V_F, where the density is below 1/b: the search starts past it, and where the mesh does not
+// resolve it, past the cells in which it shows. Inside a cell the tail is linear, so
 // the root is exact for the piecewise constant density.
 func jump(m *mesh, mass []float64, law neuron.LIF, b, still float64) float64 {
 	if b <= 0 {
@@ -223,10 +225,10 @@ func jump(m *mesh, mass []float64, law neuron.LIF, b, still float64) float64 {
 		if b*x < law.Gap() {
 			g -= still
 		}
+		if g < 0 && x0 == 0 && i >= len(mass)-layerCells {
+			continue
+		}
 		if g < 0 {
-			if g0 <= 0 {
-				return x0
-			}
 			return math.Min(1, x0+(x-x0)*g0/(g0-g))
 		}
 		x0, g0 = x, g
