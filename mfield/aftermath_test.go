@@ -89,8 +89,8 @@ func TestThroughBlowUps(t *testing.T) {
 		{"driven, subtractive", NNLIF{driven, 0.9, neuron.Subtractive}, gaussian(1.4, 0.05), []float64{0.15, 0.27}},
 	} {
 		want := pass(t, c.e, c.law, Options{Scheme: Spectral, Rtol: 1e-7}, c.times...)
-		coarse := pass(t, c.e, c.law, Options{Cells: 150, Rtol: 1e-5}, c.times...)
-		fine := pass(t, c.e, c.law, Options{Cells: 300, Rtol: 1e-6}, c.times...)
+		coarse := pass(t, c.e, c.law, Options{Scheme: FiniteVolume, Cells: 150, Rtol: 1e-5}, c.times...)
+		fine := pass(t, c.e, c.law, Options{Scheme: FiniteVolume, Cells: 300, Rtol: 1e-6}, c.times...)
 		if len(fine.blowUps) != len(want.blowUps) || len(coarse.blowUps) != len(want.blowUps) {
 			t.Errorf("%s: %d and %d blow-ups, not %d", c.name, len(coarse.blowUps), len(fine.blowUps), len(want.blowUps))
 			continue
@@ -128,7 +128,7 @@ func TestOrderThroughBlowUp(t *testing.T) {
 	want := pass(t, e, gaussian(1.83, 0.003), Options{Scheme: Spectral}, 0.1)
 	var last []float64
 	for _, cells := range []int{100, 200, 400, 800} {
-		got := pass(t, e, gaussian(1.83, 0.003), Options{Cells: cells, Rtol: 1e-7}, 0.1)
+		got := pass(t, e, gaussian(1.83, 0.003), Options{Scheme: FiniteVolume, Cells: cells, Rtol: 1e-7}, 0.1)
 		errs := []float64{
 			math.Abs(got.blowUps[0].Time - want.blowUps[0].Time), math.Abs(got.blowUps[0].Jump - want.blowUps[0].Jump),
 			math.Abs(got.ends[0].Rate - want.ends[0].Rate), apart(got.shares[0], want.shares[0]),
@@ -162,7 +162,7 @@ func TestErrorsOfBlowUps(t *testing.T) {
 		{NNLIF{neuron.LIF{Threshold: 1, A0: 0.5}, 0.5, neuron.Subtractive}, neuron.Point{Potential: 0.8}, 0.011774277, 0.747792},
 	} {
 		for _, cells := range []int{200, 800} {
-			found := explode(t, start(t, c.e, c.law, Options{Cells: cells}), 5)
+			found := explode(t, start(t, c.e, c.law, Options{Scheme: FiniteVolume, Cells: cells}), 5)
 			t.Logf("b = %v, %d cells: t* off by %.1e ≤ %.1e, jump by %.1e ≤ %.1e", c.e.B, cells, found.Time-c.t, found.TimeError, found.Jump-c.jump, found.JumpError)
 			if math.Abs(found.Time-c.t) > found.TimeError || math.Abs(found.Jump-c.jump) > found.JumpError ||
 				found.TimeError > 0.01*c.t || found.JumpError > 0.02 {
@@ -176,9 +176,9 @@ func TestErrorsOfBlowUps(t *testing.T) {
 // landed on exactly, and the way there does not matter.
 func TestStandsBeforeBlowUp(t *testing.T) {
 	e := NNLIF{standard(), 0.5, neuron.Hard}
-	once := pass(t, e, gaussian(1.83, 0.003), Options{Cells: 200}, 0.01)
+	once := pass(t, e, gaussian(1.83, 0.003), Options{Scheme: FiniteVolume, Cells: 200}, 0.01)
 	at := once.blowUps[0].Time
-	s := start(t, e, gaussian(1.83, 0.003), Options{Cells: 200, Continue: true}).(Continuing)
+	s := start(t, e, gaussian(1.83, 0.003), Options{Scheme: FiniteVolume, Cells: 200, Continue: true}).(Continuing)
 	before := advance(t, s, at-1e-9)
 	if len(s.BlowUps()) != 0 {
 		t.Fatalf("%+v", s.BlowUps())
@@ -196,13 +196,13 @@ func TestStandsBeforeBlowUp(t *testing.T) {
 // TestIgnition: laws that blow up at time 0 jump at once and go on.
 func TestIgnition(t *testing.T) {
 	e := NNLIF{standard(), 0.5, neuron.Subtractive}
-	whole := pass(t, e, neuron.Point{Potential: 2}, Options{}, 0, 1)
-	moved := pass(t, e, neuron.Point{Potential: 1.5}, Options{}, 1)
+	whole := pass(t, e, neuron.Point{Potential: 2}, Options{Scheme: FiniteVolume}, 0, 1)
+	moved := pass(t, e, neuron.Point{Potential: 1.5}, Options{Scheme: FiniteVolume}, 1)
 	near(t, "from V_F or from V_R + b", whole.ends[1].Rate, moved.ends[0].Rate, 2e-3)
 	near(t, "mean", whole.ends[0].Mean, 1.5, 2e-3)
 	e.B = 0.9
 	law := gaussian(1.95, 0.01)
-	got, want := pass(t, e, law, Options{}, 0, 0.01), pass(t, e, law, Options{Scheme: Spectral}, 0, 0.01)
+	got, want := pass(t, e, law, Options{Scheme: FiniteVolume}, 0, 0.01), pass(t, e, law, Options{Scheme: Spectral}, 0, 0.01)
 	if len(got.blowUps) != len(want.blowUps) || got.blowUps[0].Time != 0 {
 		t.Fatalf("%+v, spectral %+v", got.blowUps, want.blowUps)
 	}
@@ -218,14 +218,14 @@ func TestIgnition(t *testing.T) {
 // TestCellsForever: those that fire under the rule sequential reach V_F again at b = 3; and b = 3 under
 // the rule hard blows up again and again without being eternal.
 func TestCellsForever(t *testing.T) {
-	s := start(t, NNLIF{standard(), 3, neuron.Sequential}, gaussian(1.5, 0.01), Options{Cells: 200, Continue: true})
+	s := start(t, NNLIF{standard(), 3, neuron.Sequential}, gaussian(1.5, 0.01), Options{Scheme: FiniteVolume, Cells: 200, Continue: true})
 	for range 2 {
 		var eternal *Eternal
 		if err := s.Advance(context.Background(), 5); !errors.As(err, &eternal) {
 			t.Fatal(err)
 		}
 	}
-	got := pass(t, NNLIF{standard(), 3, neuron.Hard}, neuron.Point{Potential: 1}, Options{Cells: 100, Rtol: 1e-5}, 2)
+	got := pass(t, NNLIF{standard(), 3, neuron.Hard}, neuron.Point{Potential: 1}, Options{Scheme: FiniteVolume, Cells: 100, Rtol: 1e-5}, 2)
 	if len(got.blowUps) != 8 {
 		t.Errorf("%d blow-ups", len(got.blowUps))
 	}
@@ -278,7 +278,7 @@ func TestConservesThroughBlowUps(t *testing.T) {
 		c := examples.Example(k)
 		c.e.B, c.e.Law.A1 = 1+math.Abs(c.e.B), 0
 		c.e.Law.Current = neuron.Sine{Mean: 4, Amplitude: 1, Frequency: 3}
-		s := start(t, c.e, c.law, Options{Cells: 100, Rtol: 1e-4, Continue: true}).(Continuing)
+		s := start(t, c.e, c.law, Options{Scheme: FiniteVolume, Cells: 100, Rtol: 1e-4, Continue: true}).(Continuing)
 		inner := s.(continuing).Solver.(*finiteVolume)
 		inner.options.OnStep = func(st State) error {
 			if math.Abs(st.Mass-1) > 1e-12 || !nonNegative(inner.mass) || !(st.Rate >= 0) || math.IsNaN(st.Mean+st.Variance+st.Rate) {

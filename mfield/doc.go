@@ -10,7 +10,7 @@
 //
 // An equation (NNLIF) is a struct of parameters, numerical choices are Options,
 // a Solver holds the state. When the solution ends before the time asked for,
-// the solver answers with a *BlowUp; it never returns a NaN. Scheme FiniteVolume is
-// positive and robust; Spectral (package spectral) is the accurate one and can go
-// on after blow-ups.
+// the solver answers with a *BlowUp; it never returns a NaN. Scheme Spectral
+// (package spectral) is the accurate one and the default, FiniteVolume the positive
+// and robust one; both can go on after blow-ups.
 package mfield

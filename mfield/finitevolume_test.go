@@ -21,6 +21,7 @@ func gaussian(mean, variance float64) neuron.Initial {
 
 func solver(t testing.TB, e NNLIF, start neuron.Initial, o Options) *finiteVolume {
 	t.Helper()
+	o.Scheme = FiniteVolume
 	s, err := e.NewSolver(start, o)
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +198,7 @@ func TestOrderInTime(t *testing.T) {
 func TestConserves(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		e, start := draw(r)
-		s, err := e.NewSolver(start, Options{Cells: 150, Rtol: 1e-5})
+		s, err := e.NewSolver(start, Options{Scheme: FiniteVolume, Cells: 150, Rtol: 1e-5})
 		if err != nil {
 			if e.Law.A1 == 0 || start.Density(2)+start.Density(2-1e-3) == 0 {
 				r.Fatal(err)
@@ -269,7 +270,7 @@ func TestSteadyStaysSteady(t *testing.T) {
 			if !st.Stable {
 				continue
 			}
-			s, err := e.NewSolver(e.SteadyLaw(st), Options{Cells: 400, Rtol: 1e-6})
+			s, err := e.NewSolver(e.SteadyLaw(st), Options{Scheme: FiniteVolume, Cells: 400, Rtol: 1e-6})
 			if err != nil {
 				r.Fatal(err)
 			}

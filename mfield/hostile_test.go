@@ -37,7 +37,7 @@ func TestHostile(t *testing.T) {
 		{"no leak", NNLIF{Law: law(1, 1, 1, 0), B: 0.5}, gaussian(0, 0.25), 300, false, 2, 1e-4},
 	} {
 		begun := time.Now()
-		s, err := c.e.NewSolver(c.start, Options{Rtol: 1e-5})
+		s, err := c.e.NewSolver(c.start, Options{Scheme: FiniteVolume, Rtol: 1e-5})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue

@@ -17,19 +17,19 @@ type NNLIF struct {
 	Rule neuron.Rule // matters only after a blow-up
 }
 
-// Scheme is a discretisation of the equation; the zero value is FiniteVolume.
+// Scheme is a discretisation of the equation; the zero value is Spectral.
 type Scheme int
 
 const (
-	// FiniteVolume is conservative, positive and of second order.
-	FiniteVolume Scheme = iota
 	// Spectral has Legendre elements on a mesh that follows the density and a time
 	// step of order 5 (package spectral). It is not positive: a density far below
 	// the accuracy asked for may be negative.
-	Spectral
+	Spectral Scheme = iota
+	// FiniteVolume is conservative, positive and of second order.
+	FiniteVolume
 )
 
-var schemeNames = [...]string{"finite-volume", "spectral"}
+var schemeNames = [...]string{"spectral", "finite-volume"}
 
 // String returns the name of the scheme in a scenario.
 func (s Scheme) String() string { return nameOf(schemeNames[:], int(s)) }
@@ -76,9 +76,9 @@ func (e NNLIF) Validate() error {
 type Options struct {
 	Scheme Scheme
 	Cells  int // number of cells of finite volumes; 0 means 800
-	// Rtol is the tolerance. FiniteVolume: of one time step, relative to the total
-	// mass and to N; 1e−12 … 1e−2, 0 means 1e−7. Spectral: the relative accuracy of N
-	// in space and time; 1e−10 … 1e−2, 0 means 1e−8.
+	// Rtol is the tolerance. Spectral: the relative accuracy of N in space and time;
+	// 1e−10 … 1e−2, 0 means 1e−9. FiniteVolume: of one time step, relative to the total
+	// mass and to N; 1e−12 … 1e−2, 0 means 1e−7.
 	Rtol     float64
 	Continue bool // go on after blow-ups, by the equation's Rule; the solver is then Continuing. Not with a1 > 0, where the jump is not known
 	// OnStep sees the state after each accepted step, with Spectral also at points
@@ -93,7 +93,7 @@ type Options struct {
 const (
 	defaultCells        = 800
 	defaultRtol         = 1e-7
-	defaultSpectralRtol = 1e-8
+	defaultSpectralRtol = 1e-9
 )
 
 // Tolerance returns Rtol, or the default that stands in its place.
@@ -115,7 +115,7 @@ func (o Options) Validate() error {
 	var fs neuron.Faults
 	fs.Add(o.Cells == 0 || o.Cells >= 50 && o.Cells <= 1_000_000, "meanfield.cells", o.Cells, "a number of cells from 50 to 1000000")
 	if o.Scheme < 0 || int(o.Scheme) >= len(schemeNames) {
-		fs.Add(false, "meanfield.scheme", o.Scheme, "one of finite-volume spectral")
+		fs.Add(false, "meanfield.scheme", o.Scheme, "one of spectral finite-volume")
 		return fs.Err()
 	}
 	fs.Add(o.Rtol == 0 || o.Rtol >= least[o.Scheme] && o.Rtol <= 0.01, "meanfield.rtol", o.Rtol,

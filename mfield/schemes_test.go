@@ -72,7 +72,7 @@ func TestSchemesAgree(t *testing.T) {
 	compared, blown := 0, 0
 	for k := range 24 {
 		c := examples.Example(k)
-		ends, found, ok := ofSchemes(t, c, []Options{{Cells: 150}, {Cells: 600}, {Scheme: Spectral}})
+		ends, found, ok := ofSchemes(t, c, []Options{{Scheme: FiniteVolume, Cells: 150}, {Scheme: FiniteVolume, Cells: 600}, {Scheme: Spectral}})
 		if !ok {
 			continue
 		}
@@ -230,7 +230,7 @@ func TestContinues(t *testing.T) {
 	}
 	// ∫N grows by the jump: right after it, it is what finite volumes have counted plus theirs
 	var first *BlowUp
-	stops, goes := start(t, e, neuron.Point{Potential: 1}, Options{}), start(t, e, neuron.Point{Potential: 1}, Options{Scheme: Spectral, Continue: true})
+	stops, goes := start(t, e, neuron.Point{Potential: 1}, Options{Scheme: FiniteVolume}), start(t, e, neuron.Point{Potential: 1}, Options{Scheme: Spectral, Continue: true})
 	if err := stops.Advance(context.Background(), 1); !errors.As(err, &first) {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"lapicque/mfield"
 	"lapicque/network"
 	"lapicque/runs/scenario"
 )
@@ -26,6 +27,8 @@ const (
 	spikeBytes   = 16 // of the raster
 	numberBytes  = 19 // of a table
 	figureBytes  = 4 << 20
+
+	coarserFactor = 4 // cost of the spectral solution and its coarser companion, in units of the latter
 )
 
 // NewEstimate estimates a run.
@@ -43,7 +46,15 @@ func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate
 		return out, err
 	}
 	if o.Sides.MeanField {
-		out.Seconds += time.Since(began).Seconds() * 1.5 * float64(tail.MeanField.Cells) / scenario.RoughCells
+		seconds := time.Since(began).Seconds() * 1.5 * float64(tail.MeanField.Cells) / scenario.RoughCells
+		if tail.MeanField.Scheme == mfield.Spectral.String() {
+			began = time.Now()
+			if _, err := solve(ctx, s, start, p, scenario.Coarser, func(float64) {}); err != nil {
+				return out, err
+			}
+			seconds = coarserFactor * time.Since(began).Seconds()
+		}
+		out.Seconds += seconds
 	}
 	out.Disk += int64(len(p.bins)+maxFieldRows)*6*numberBytes + int64(2*len(p.snapshots)*tail.Record.DensityBins*8)
 	if !o.Sides.Network {

@@ -39,7 +39,7 @@ type Particles struct {
 
 // MeanField says how the limit equation is solved.
 type MeanField struct {
-	Scheme   string  `yaml:"scheme" jsonschema:"enum=finite-volume,enum=spectral"`
+	Scheme   string  `yaml:"scheme" jsonschema:"enum=spectral,enum=finite-volume"`
 	Cells    int     `yaml:"cells" jsonschema:"minimum=50" jsonschema_description:"Cells of the grid of finite volumes; scheme spectral chooses its own mesh"`
 	Rtol     float64 `yaml:"rtol,omitempty" jsonschema:"minimum=0" jsonschema_description:"Relative tolerance; 0: the default of the scheme"`
 	Continue bool    `yaml:"continue" jsonschema_description:"Go on after blow-ups, by coupling.reset"`
@@ -82,7 +82,7 @@ type Traces struct {
 func standard(model string) (Head, Tail) {
 	return Head{Model: model, Seed: 20140605, Time: Time{End: 5}}, Tail{
 		Particles: Particles{N: 100000, Dt: 0.01, Scheme: "bridge", Replicas: 1},
-		MeanField: MeanField{Scheme: "finite-volume", Cells: 800},
+		MeanField: MeanField{Scheme: "spectral", Cells: 800},
 		Record: Record{RateBin: 0.05, DensityBins: 200,
 			Raster: Raster{Neurons: 1000, Format: "parquet"}, Traces: Traces{Neurons: 5}},
 		Expect: []Expectation{},

@@ -119,7 +119,7 @@ func (s *NNLIF) Solver(start neuron.Initial, a Accuracy, onStep func(mfield.Stat
 			o.Rtol = min(1e-2, 30*o.Tolerance())
 		}
 	case Rough:
-		o = mfield.Options{Cells: RoughCells, OnStep: onStep}
+		o = mfield.Options{Scheme: mfield.FiniteVolume, Cells: RoughCells, OnStep: onStep}
 	}
 	return s.Equation().NewSolver(start, o)
 }
