@@ -17,12 +17,13 @@ const cellTolerance = 1e-6
 // spectralSolver makes the package spectral a Solver.
 type spectralSolver struct {
 	inner *spectral.Solver
+	rtol  float64
 	ended *BlowUp // nil while the solution goes on
 	final error   // of any other kind, from which there is no way on
 }
 
 func newSpectral(e NNLIF, initial neuron.Initial, o Options) (Solver, error) {
-	s := &spectralSolver{}
+	s := &spectralSolver{rtol: o.Rtol}
 	choices := spectral.Options{Rtol: o.Rtol, StopAtBlowUp: !o.Continue}
 	if o.OnStep != nil {
 		choices.OnStep = func() error { return o.OnStep(s.State()) }
