@@ -84,8 +84,8 @@ func (e NNLIF) NewReference(s Solver, to Steady) *Reference {
 }
 
 // Entropy returns the relative entropy of the present state of the solver, ≥ 0. What is
-// negative in the spectral density counts as 0; for Quadratic, which divides by p, points at which both densities are
-// below the accuracy rtol of the scheme are left out, an absolute error of about rtol. What does not exist is +Inf: the law has atoms, or the integral does
+// negative in the spectral density counts as 0; for Quadratic, which divides by p, points at which p is below the
+// accuracy rtol of the scheme and n not far above it are left out, an absolute error of about rtol. What does not exist is +Inf: the law has atoms, or the integral does
 // not converge at the far end (judged by whether what is doubtful there counts).
 func (r *Reference) Entropy(h Entropy) float64 {
 	sum, doubt, points := 0.0, 0.0, 0
@@ -121,8 +121,8 @@ func (r *Reference) ofCells(s *finiteVolume, h Entropy, add func(x float64, doub
 	}
 }
 
-// ofPoints adds the terms of the quadrature of the elements; doubtful is where the density is all
-// but lost and the steady one smaller. The steady density is kept from one call to the next, as the mesh mostly is.
+// ofPoints adds the terms of the quadrature of the elements; doubtful is where the density is about to
+// be lost and the steady one is lost already. The steady density is kept from one call to the next, as the mesh mostly is.
 func (r *Reference) ofPoints(s *spectralSolver, h Entropy, add func(x float64, doubtful bool)) {
 	k := 0
 	s.inner.Sample(func(v, weight, n float64) {
@@ -131,12 +131,15 @@ func (r *Reference) ofPoints(s *spectralSolver, h Entropy, add func(x float64, d
 		} else if r.points[k] != v {
 			r.points[k], r.value[k] = v, r.one.Density(v)
 		}
-		p, x := r.value[k], 0.0
-		if h != Quadratic || n > r.blind || p > r.blind {
-			x = weight * h.Of(n, p)
-		}
-		add(x, p < r.blind && n < 10*r.blind)
+		p := r.value[k]
 		k++
+		if h == Quadratic && p < r.blind {
+			if n > 100*r.blind {
+				add(weight*h.Of(n, p), n < 1000*r.blind)
+			}
+			return
+		}
+		add(weight*h.Of(n, p), false)
 	})
 }
 
