@@ -30,9 +30,9 @@ func ParseEntropy(name string) (Entropy, error) {
 	return Entropy(k), err
 }
 
-// Of returns p·H(n/p) ≥ 0; n < 0 counts as 0. It is infinite where p = 0 < n.
+// Of returns p·H(n/p), ≥ 0 for n ≥ 0. For n < 0, which only the error of a scheme makes, x ln x is continued
+// as x ln|x|, so that errors of both signs cancel where n is all but 0. It is infinite where p = 0 ≠ n.
 func (h Entropy) Of(n, p float64) float64 {
-	n = math.Max(n, 0)
 	d := n - p
 	x := d / p
 	switch {
@@ -49,7 +49,7 @@ func (h Entropy) Of(n, p float64) float64 {
 	case math.Abs(x) < 0.5:
 		return n*math.Log1p(x) - d
 	}
-	return n*(math.Log(n)-math.Log(p)) - d
+	return n*(math.Log(math.Abs(n))-math.Log(p)) - d
 }
 
 // Reference is a steady state as the discretisation of one solver sees it.
@@ -83,10 +83,10 @@ func (e NNLIF) NewReference(s Solver, to Steady) *Reference {
 	return r
 }
 
-// Entropy returns the relative entropy of the present state of the solver, ≥ 0. What is
-// negative in the spectral density counts as 0; for Quadratic, which divides by p, points at which p is below the
-// accuracy rtol of the scheme and n not far above it are left out, an absolute error of about rtol. What does not exist is +Inf: the law has atoms, or the integral does
-// not converge at the far end (judged by whether what is doubtful there counts).
+// Entropy returns the relative entropy of the present state of the solver, ≥ 0 up to the
+// accuracy of the scheme. With Spectral and Quadratic, which divides by p, points at which p is below the accuracy rtol and n
+// not far above it are left out, an absolute error of about rtol. What does not exist is +Inf: the law has atoms, or the
+// integral does not converge at the far end (judged by whether what is doubtful there counts).
 func (r *Reference) Entropy(h Entropy) float64 {
 	sum, doubt, points := 0.0, 0.0, 0
 	add := func(x float64, doubtful bool) {

@@ -115,7 +115,7 @@ func TestExplosion(t *testing.T) {
 		{NNLIF{Law: follows, B: -0.5}, neuron.Point{Potential: 1.95}, Yes, true},
 	} {
 		c.e.Rule = neuron.Hard
-		found := solved(t, c.e, c.law, Options{Scheme: FiniteVolume, Cells: 400}, 5)
+		found := solved(t, c.e, c.law, Options{Scheme: FiniteVolume, Cells: 200}, 5)
 		s := find(t, c.e.Theory(c.law, found), "blow-up")
 		t.Logf("b = %v, %+v: %s; %s: %s", c.e.B, c.law, s.Numbers, s.Computed, s.Verdict)
 		if s.Holds != c.fires || s.Verdict == Contradicted || c.explodes != (len(found.BlowUps) > 0) || c.fires == Yes && s.Verdict != Consistent {
