@@ -40,22 +40,23 @@ type Hit struct {
 
 // Scratch is the workspace of one worker.
 type Scratch struct {
-	Hits      [Block / Width]Hit
-	random    [chunk]uint64
-	constants vectors
+	Hits   [Block / Width]Hit
+	random [chunk]uint64
+	vectors
 }
 
 // Constants of the bound of E: with u31 = word>>1 & (2³¹−1) in float32, the bit
-// pattern of a float is, up to its scale, a lower bound of its logarithm.
+// pattern of a float is, up to its scale, a lower bound of its logarithm. In
+// units of perBit the bound is an integer, and the same on every path.
 const (
-	perBit   = math.Ln2 / (1 << 23)
-	boundAt0 = math.Ln2*(31+127) + 1e-6 // 1e−6 covers the rounding to float32
+	perBit = math.Ln2 / (1 << 23)
+	bound0 = (31+127)<<23 + 13 // 13 perBit = 1.07e−6 cover all roundings
 )
 
 // Bound returns an upper bound of −ln U for every U that Uniform can make of word.
 func Bound(word uint64) float64 {
 	f := float32(int32(uint32(word) >> 1))
-	return boundAt0 - float64(float64(int32(math.Float32bits(f)))*perBit)
+	return float64(bound0-int32(math.Float32bits(f))) * perBit
 }
 
 // Uniform refines the lower half of word by a uniform r in (0, 1): (u31 + r)/2³¹.
@@ -83,7 +84,7 @@ func (p *Pass) portable(v []float64, lanes *Lanes, s *Scratch) int {
 // scalar moves the neurons from lo to hi, of a chunk that begins at first, with
 // the words of s, and returns the number of Hits, of which there were hits before.
 func (p *Pass) scalar(v []float64, s *Scratch, first, lo, hi, hits int) int {
-	decay, shift, noise, near, from, to := p.Decay, p.Shift, p.Noise, p.Near, p.From, p.To
+	decay, shift, noise, near, from, to := p.Decay, p.Shift, p.Noise, p.Near/perBit, p.From, p.To
 	random := s.random[lo-first : hi-first]
 	v = v[lo:hi][:len(random)]
 	last, c := uint32(math.MaxUint32), &normalTable
@@ -106,7 +107,7 @@ func (p *Pass) scalar(v []float64, s *Scratch, first, lo, hi, hits int) int {
 			d = 0
 		}
 		f := math.Float32bits(float32(int32(uint32(word) >> 1))) // Bound, by hand
-		if float64(near*d)*(to-y) <= boundAt0-float64(float64(int32(f))*perBit) {
+		if float64(near*d)*(to-y) <= float64(bound0-int32(f)) {
 			at := uint32(lo + i)
 			if base := at &^ (Width - 1); base != last {
 				last = base

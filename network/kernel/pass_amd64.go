@@ -9,11 +9,17 @@ package kernel
 //go:noescape
 func fillAVX2(lanes *uint64, dst *uint64, n int)
 
-// passAVX2 moves n neurons, a multiple of Width, with the words of random; it stops
-// before a vector with a normal beyond its table and returns how many neurons are done.
+// normalsAVX2 maps the upper halves of n words, a multiple of 2·Width, to normals and lists
+// the vectors with normals beyond its table, which are left wrong.
 //
 //go:noescape
-func passAVX2(c *float64, v *float64, n int, random *uint64, hits *byte, table *float32) (found int, done int)
+func normalsAVX2(random *uint64, z *float32, n int, table *float32, rare *uint64) (found int)
+
+// moveAVX2 moves n neurons, a multiple of Width, of which the first has the index base in its
+// block, by the normals z and writes the hits.
+//
+//go:noescape
+func moveAVX2(c *float64, v *float64, n int, random *uint64, z *float32, hits *byte, base int) (found int)
 
 // passAVX512 draws for and moves n neurons, a multiple of 2·Width.
 //

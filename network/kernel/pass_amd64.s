@@ -64,143 +64,96 @@ fill:
 	VZEROUPPER
 	RET
 
-// func passAVX2(c *float64, v *float64, n int, random *uint64, hits *byte, table *float32) (found int, done int)
+// func normalsAVX2(random *uint64, z *float32, n int, table *float32, rare *uint64) (found int)
 // Requires: AVX, AVX2
-TEXT ·passAVX2(SB), NOSPLIT, $0-64
-	MOVQ c+0(FP), AX
-	MOVQ v+8(FP), CX
-	MOVQ n+16(FP), DX
-	MOVQ random+24(FP), BX
-	MOVQ hits+32(FP), SI
-	MOVQ table+40(FP), DI
-	XORQ R8, R8
-	XORQ R9, R9
+TEXT ·normalsAVX2(SB), NOSPLIT, $0-48
+	MOVQ    random+0(FP), AX
+	MOVQ    z+8(FP), CX
+	MOVQ    n+16(FP), DX
+	MOVQ    table+24(FP), BX
+	MOVQ    rare+32(FP), SI
+	XORQ    DI, DI
+	XORQ    R8, R8
+	VMOVDQU common8<>+0(SB), Y0
 
-turn:
-	CMPQ         R8, DX
-	JGE          end
-	VMOVDQU      (BX)(R8*8), Y0
-	VMOVDQU      32(BX)(R8*8), Y1
-	VSHUFPS      $0xdd, Y1, Y0, Y2
-	VSHUFPS      $0x88, Y1, Y0, Y0
-	VPERMQ       $0xd8, Y2, Y2
-	VPERMQ       $0xd8, Y0, Y0
-	VPAND        magnitude8<>+0(SB), Y2, Y1
-	VPOR         one8<>+0(SB), Y1, Y1
-	VCVTDQ2PS    Y1, Y1
-	VMOVDQU      rare8<>+0(SB), Y3
-	VPCMPGTD     Y1, Y3, Y3
-	VMOVMSKPS    Y3, R10
-	TESTL        R10, R10
-	JNZ          end
-	VPSRLD       $0x17, Y1, Y4
-	VMOVDQU      upper8<>+0(SB), Y3
-	VPCMPGTD     Y3, Y1, Y5
-	VPAND        mantissa8<>+0(SB), Y1, Y3
-	VPOR         unit8<>+0(SB), Y3, Y3
-	VSUBPS       threeHalves8<>+0(SB), Y3, Y3
-	VPERMPS      320(DI), Y4, Y1
-	VPERMPS      352(DI), Y4, Y6
-	VBLENDVPS    Y5, Y6, Y1, Y1
-	VPERMPS      256(DI), Y4, Y6
-	VPERMPS      288(DI), Y4, Y7
-	VBLENDVPS    Y5, Y7, Y6, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y6, Y1, Y1
-	VPERMPS      192(DI), Y4, Y6
-	VPERMPS      224(DI), Y4, Y7
-	VBLENDVPS    Y5, Y7, Y6, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y6, Y1, Y1
-	VPERMPS      128(DI), Y4, Y6
-	VPERMPS      160(DI), Y4, Y7
-	VBLENDVPS    Y5, Y7, Y6, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y6, Y1, Y1
-	VPERMPS      64(DI), Y4, Y6
-	VPERMPS      96(DI), Y4, Y7
-	VBLENDVPS    Y5, Y7, Y6, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y6, Y1, Y1
-	VPERMPS      (DI), Y4, Y6
-	VPERMPS      32(DI), Y4, Y4
-	VBLENDVPS    Y5, Y4, Y6, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y6, Y1, Y1
-	VMOVDQU      magnitude8<>+0(SB), Y3
-	VPANDN       Y2, Y3, Y2
-	VPXOR        Y2, Y1, Y1
-	VPSRLD       $0x01, Y0, Y0
-	VCVTDQ2PS    Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VCVTDQ2PD    X0, Y5
-	VMOVUPD      (CX)(R8*8), Y4
-	VMULPD       (AX), Y4, Y3
-	VADDPD       64(AX), Y3, Y3
-	VMULPD       128(AX), Y2, Y2
-	VADDPD       Y2, Y3, Y3
-	VMOVUPD      256(AX), Y2
-	VSUBPD       Y4, Y2, Y2
-	VXORPD       Y6, Y6, Y6
-	VMAXPD       Y6, Y2, Y2
-	VMULPD       192(AX), Y2, Y2
-	VMOVUPD      320(AX), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       perBit4<>+0(SB), Y5, Y5
-	VMOVUPD      boundAt0_4<>+0(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VCMPPD       $0x02, Y6, Y2, Y2
-	VMOVMSKPD    Y2, R10
-	VMOVUPD      Y3, (CX)(R8*8)
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTDQ2PD    X0, Y3
-	VMOVUPD      32(CX)(R8*8), Y2
-	VMULPD       (AX), Y2, Y0
-	VADDPD       64(AX), Y0, Y0
-	VMULPD       128(AX), Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVUPD      256(AX), Y1
-	VSUBPD       Y2, Y1, Y1
-	VXORPD       Y5, Y5, Y5
-	VMAXPD       Y5, Y1, Y1
-	VMULPD       192(AX), Y1, Y1
-	VMOVUPD      320(AX), Y5
-	VSUBPD       Y0, Y5, Y5
-	VMULPD       Y5, Y1, Y1
-	VMULPD       perBit4<>+0(SB), Y3, Y3
-	VMOVUPD      boundAt0_4<>+0(SB), Y5
-	VSUBPD       Y3, Y5, Y5
-	VCMPPD       $0x02, Y5, Y1, Y1
-	VMOVMSKPD    Y1, R11
-	SHLL         $0x04, R11
-	ORL          R11, R10
-	VMOVUPD      Y0, 32(CX)(R8*8)
-	TESTL        R10, R10
-	JNZ          hit
-	ADDQ         $0x08, R8
-	JMP          turn
-
-hit:
-	VMOVUPD Y4, (SI)
-	VMOVUPD Y2, 32(SI)
-	VMOVDQU (BX)(R8*8), Y0
-	VMOVDQU 32(BX)(R8*8), Y1
-	VMOVDQU Y0, 64(SI)
-	VMOVDQU Y1, 96(SI)
-	MOVL    R8, 128(SI)
-	MOVL    R10, 132(SI)
-	ADDQ    $0x88, SI
-	INCQ    R9
-	ADDQ    $0x08, R8
-	JMP     turn
-
-end:
+normals:
+	VMOVDQU   (AX)(DI*8), Y1
+	VSHUFPS   $0xdd, 32(AX)(DI*8), Y1, Y1
+	VPERMQ    $0xd8, Y1, Y1
+	VPAND     magnitude8<>+0(SB), Y1, Y4
+	VPOR      one8<>+0(SB), Y4, Y4
+	VCVTDQ2PS Y4, Y4
+	VPSRLD    $0x17, Y4, Y2
+	VPAND     mantissa8<>+0(SB), Y4, Y3
+	VPOR      unit8<>+0(SB), Y3, Y3
+	VSUBPS    threeHalves8<>+0(SB), Y3, Y3
+	VPCMPGTD  Y4, Y0, Y4
+	VMOVMSKPS Y4, R10
+	LEAL      (DI), R9
+	MOVL      R9, (SI)(R8*8)
+	MOVL      R10, 4(SI)(R8*8)
+	CMPL      R10, $0x01
+	SBBQ      $-1, R8
+	VMOVDQU   64(AX)(DI*8), Y4
+	VSHUFPS   $0xdd, 96(AX)(DI*8), Y4, Y4
+	VPERMQ    $0xd8, Y4, Y4
+	VPAND     magnitude8<>+0(SB), Y4, Y7
+	VPOR      one8<>+0(SB), Y7, Y7
+	VCVTDQ2PS Y7, Y7
+	VPSRLD    $0x17, Y7, Y5
+	VPAND     mantissa8<>+0(SB), Y7, Y6
+	VPOR      unit8<>+0(SB), Y6, Y6
+	VSUBPS    threeHalves8<>+0(SB), Y6, Y6
+	VPCMPGTD  Y7, Y0, Y7
+	VMOVMSKPS Y7, R10
+	LEAL      8(DI), R9
+	MOVL      R9, (SI)(R8*8)
+	MOVL      R10, 4(SI)(R8*8)
+	CMPL      R10, $0x01
+	SBBQ      $-1, R8
+	VPERMPS   160(BX), Y2, Y7
+	VPERMPS   160(BX), Y5, Y8
+	VPERMPS   128(BX), Y2, Y9
+	VMULPS    Y3, Y7, Y7
+	VADDPS    Y9, Y7, Y7
+	VPERMPS   128(BX), Y5, Y9
+	VMULPS    Y6, Y8, Y8
+	VADDPS    Y9, Y8, Y8
+	VPERMPS   96(BX), Y2, Y9
+	VMULPS    Y3, Y7, Y7
+	VADDPS    Y9, Y7, Y7
+	VPERMPS   96(BX), Y5, Y9
+	VMULPS    Y6, Y8, Y8
+	VADDPS    Y9, Y8, Y8
+	VPERMPS   64(BX), Y2, Y9
+	VMULPS    Y3, Y7, Y7
+	VADDPS    Y9, Y7, Y7
+	VPERMPS   64(BX), Y5, Y9
+	VMULPS    Y6, Y8, Y8
+	VADDPS    Y9, Y8, Y8
+	VPERMPS   32(BX), Y2, Y9
+	VMULPS    Y3, Y7, Y7
+	VADDPS    Y9, Y7, Y7
+	VPERMPS   32(BX), Y5, Y9
+	VMULPS    Y6, Y8, Y8
+	VADDPS    Y9, Y8, Y8
+	VPERMPS   (BX), Y2, Y2
+	VMULPS    Y3, Y7, Y7
+	VADDPS    Y2, Y7, Y7
+	VPERMPS   (BX), Y5, Y2
+	VMULPS    Y6, Y8, Y8
+	VADDPS    Y2, Y8, Y8
+	VPAND     sign8<>+0(SB), Y1, Y1
+	VPXOR     Y1, Y7, Y7
+	VMOVUPS   Y7, (CX)(DI*4)
+	VPAND     sign8<>+0(SB), Y4, Y4
+	VPXOR     Y4, Y8, Y8
+	VMOVUPS   Y8, 32(CX)(DI*4)
+	ADDQ      $0x10, DI
+	CMPQ      DI, DX
+	JLT       normals
 	VZEROUPPER
-	MOVQ R9, found+48(FP)
-	MOVQ R8, done+56(FP)
+	MOVQ      R8, found+40(FP)
 	RET
 
 DATA magnitude8<>+0(SB)/4, $0x7fffffff
@@ -243,6 +196,16 @@ DATA unit8<>+24(SB)/4, $0x3f800000
 DATA unit8<>+28(SB)/4, $0x3f800000
 GLOBL unit8<>(SB), RODATA|NOPTR, $32
 
+DATA sign8<>+0(SB)/4, $0x80000000
+DATA sign8<>+4(SB)/4, $0x80000000
+DATA sign8<>+8(SB)/4, $0x80000000
+DATA sign8<>+12(SB)/4, $0x80000000
+DATA sign8<>+16(SB)/4, $0x80000000
+DATA sign8<>+20(SB)/4, $0x80000000
+DATA sign8<>+24(SB)/4, $0x80000000
+DATA sign8<>+28(SB)/4, $0x80000000
+GLOBL sign8<>(SB), RODATA|NOPTR, $32
+
 DATA threeHalves8<>+0(SB)/4, $0x3fc00000
 DATA threeHalves8<>+4(SB)/4, $0x3fc00000
 DATA threeHalves8<>+8(SB)/4, $0x3fc00000
@@ -253,37 +216,116 @@ DATA threeHalves8<>+24(SB)/4, $0x3fc00000
 DATA threeHalves8<>+28(SB)/4, $0x3fc00000
 GLOBL threeHalves8<>(SB), RODATA|NOPTR, $32
 
-DATA rare8<>+0(SB)/4, $0x47800000
-DATA rare8<>+4(SB)/4, $0x47800000
-DATA rare8<>+8(SB)/4, $0x47800000
-DATA rare8<>+12(SB)/4, $0x47800000
-DATA rare8<>+16(SB)/4, $0x47800000
-DATA rare8<>+20(SB)/4, $0x47800000
-DATA rare8<>+24(SB)/4, $0x47800000
-DATA rare8<>+28(SB)/4, $0x47800000
-GLOBL rare8<>(SB), RODATA|NOPTR, $32
+DATA common8<>+0(SB)/4, $0x4b800000
+DATA common8<>+4(SB)/4, $0x4b800000
+DATA common8<>+8(SB)/4, $0x4b800000
+DATA common8<>+12(SB)/4, $0x4b800000
+DATA common8<>+16(SB)/4, $0x4b800000
+DATA common8<>+20(SB)/4, $0x4b800000
+DATA common8<>+24(SB)/4, $0x4b800000
+DATA common8<>+28(SB)/4, $0x4b800000
+GLOBL common8<>(SB), RODATA|NOPTR, $32
 
-DATA upper8<>+0(SB)/4, $0x4b7fffff
-DATA upper8<>+4(SB)/4, $0x4b7fffff
-DATA upper8<>+8(SB)/4, $0x4b7fffff
-DATA upper8<>+12(SB)/4, $0x4b7fffff
-DATA upper8<>+16(SB)/4, $0x4b7fffff
-DATA upper8<>+20(SB)/4, $0x4b7fffff
-DATA upper8<>+24(SB)/4, $0x4b7fffff
-DATA upper8<>+28(SB)/4, $0x4b7fffff
-GLOBL upper8<>(SB), RODATA|NOPTR, $32
+// func moveAVX2(c *float64, v *float64, n int, random *uint64, z *float32, hits *byte, base int) (found int)
+// Requires: AVX, AVX2
+TEXT ·moveAVX2(SB), NOSPLIT, $0-64
+	MOVQ    c+0(FP), AX
+	MOVQ    v+8(FP), CX
+	MOVQ    n+16(FP), DX
+	MOVQ    random+24(FP), BX
+	MOVQ    z+32(FP), SI
+	MOVQ    hits+40(FP), DI
+	MOVQ    base+48(FP), R8
+	XORQ    R9, R9
+	XORQ    R10, R10
+	VMOVDQU (AX), Y0
+	VMOVDQU 64(AX), Y1
+	VMOVDQU 128(AX), Y2
+	VMOVDQU 192(AX), Y3
+	VMOVDQU 256(AX), Y4
+	VMOVDQU 320(AX), Y5
+	VMOVDQU top8<>+0(SB), Y6
+	VMOVDQU bound0_4<>+0(SB), Y7
+	VXORPD  Y8, Y8, Y8
 
-DATA perBit4<>+0(SB)/8, $(8.262958294867817e-08)
-DATA perBit4<>+8(SB)/8, $(8.262958294867817e-08)
-DATA perBit4<>+16(SB)/8, $(8.262958294867817e-08)
-DATA perBit4<>+24(SB)/8, $(8.262958294867817e-08)
-GLOBL perBit4<>(SB), RODATA|NOPTR, $32
+move:
+	VMOVDQU    (BX)(R9*8), Y9
+	VSHUFPS    $0x88, 32(BX)(R9*8), Y9, Y9
+	VPSRLD     $0x01, Y9, Y9
+	VCVTDQ2PS  Y9, Y9
+	VMOVUPD    (CX)(R9*8), Y12
+	VMULPD     Y12, Y0, Y10
+	VADDPD     Y1, Y10, Y10
+	VCVTPS2PD  (SI)(R9*4), Y11
+	VMULPD     Y11, Y2, Y11
+	VADDPD     Y11, Y10, Y10
+	VMOVUPD    Y10, (CX)(R9*8)
+	VSUBPD     Y10, Y5, Y11
+	VSUBPD     Y12, Y4, Y10
+	VMAXPD     Y8, Y10, Y10
+	VMULPD     Y3, Y10, Y10
+	VMULPD     Y11, Y10, Y10
+	VPUNPCKLDQ Y6, Y9, Y11
+	VSUBPD     Y11, Y7, Y11
+	VCMPPD     $0x02, Y11, Y10, Y10
+	VMOVMSKPD  Y10, AX
+	VMOVUPD    32(CX)(R9*8), Y13
+	VMULPD     Y13, Y0, Y10
+	VADDPD     Y1, Y10, Y10
+	VCVTPS2PD  16(SI)(R9*4), Y11
+	VMULPD     Y11, Y2, Y11
+	VADDPD     Y11, Y10, Y10
+	VMOVUPD    Y10, 32(CX)(R9*8)
+	VSUBPD     Y10, Y5, Y11
+	VSUBPD     Y13, Y4, Y10
+	VMAXPD     Y8, Y10, Y10
+	VMULPD     Y3, Y10, Y10
+	VMULPD     Y11, Y10, Y10
+	VPUNPCKHDQ Y6, Y9, Y9
+	VSUBPD     Y9, Y7, Y9
+	VCMPPD     $0x02, Y9, Y10, Y10
+	VMOVMSKPD  Y10, R11
+	SHLL       $0x04, R11
+	ORL        R11, AX
+	JNZ        hit
 
-DATA boundAt0_4<>+0(SB)/8, $(109.51725552847135)
-DATA boundAt0_4<>+8(SB)/8, $(109.51725552847135)
-DATA boundAt0_4<>+16(SB)/8, $(109.51725552847135)
-DATA boundAt0_4<>+24(SB)/8, $(109.51725552847135)
-GLOBL boundAt0_4<>(SB), RODATA|NOPTR, $32
+moved:
+	ADDQ $0x08, R9
+	CMPQ R9, DX
+	JLT  move
+	VZEROUPPER
+	MOVQ R10, found+56(FP)
+	RET
+
+hit:
+	LEAQ    (R8)(R9*1), R11
+	VMOVDQU (BX)(R9*8), Y9
+	VMOVUPD Y12, (DI)
+	VMOVDQU Y9, 64(DI)
+	VMOVDQU 32(BX)(R9*8), Y9
+	VMOVUPD Y13, 32(DI)
+	VMOVDQU Y9, 96(DI)
+	MOVL    R11, 128(DI)
+	MOVL    AX, 132(DI)
+	ADDQ    $0x88, DI
+	INCQ    R10
+	JMP     moved
+
+DATA top8<>+0(SB)/4, $0x43300000
+DATA top8<>+4(SB)/4, $0x43300000
+DATA top8<>+8(SB)/4, $0x43300000
+DATA top8<>+12(SB)/4, $0x43300000
+DATA top8<>+16(SB)/4, $0x43300000
+DATA top8<>+20(SB)/4, $0x43300000
+DATA top8<>+24(SB)/4, $0x43300000
+DATA top8<>+28(SB)/4, $0x43300000
+GLOBL top8<>(SB), RODATA|NOPTR, $32
+
+DATA bound0_4<>+0(SB)/8, $(4.503600952770573e+15)
+DATA bound0_4<>+8(SB)/8, $(4.503600952770573e+15)
+DATA bound0_4<>+16(SB)/8, $(4.503600952770573e+15)
+DATA bound0_4<>+24(SB)/8, $(4.503600952770573e+15)
+GLOBL bound0_4<>(SB), RODATA|NOPTR, $32
 
 // func passAVX512(c *float64, v *float64, n int, lanes *uint64, hits *byte, table *float32) (found int)
 // Requires: AVX, AVX512F
@@ -394,8 +436,7 @@ turn512:
 	VMOVUPD      320(AX), Z27
 	VSUBPD       Z24, Z27, Z27
 	VMULPD       Z27, Z23, Z23
-	VMULPD.BCST  perBit1<>+0(SB), Z26, Z26
-	VBROADCASTSD boundAt0_1<>+0(SB), Z27
+	VBROADCASTSD bound0_1<>+0(SB), Z27
 	VSUBPD       Z26, Z27, Z27
 	VCMPPD       $0x02, Z27, Z23, K1
 	VMOVUPD      Z24, (CX)(R8*8)
@@ -427,8 +468,7 @@ miss0:
 	VMOVUPD       320(AX), Z24
 	VSUBPD        Z21, Z24, Z24
 	VMULPD        Z24, Z19, Z19
-	VMULPD.BCST   perBit1<>+0(SB), Z23, Z23
-	VBROADCASTSD  boundAt0_1<>+0(SB), Z24
+	VBROADCASTSD  bound0_1<>+0(SB), Z24
 	VSUBPD        Z23, Z24, Z24
 	VCMPPD        $0x02, Z24, Z19, K1
 	VMOVUPD       Z21, 64(CX)(R8*8)
@@ -510,8 +550,5 @@ GLOBL sign16<>(SB), RODATA|NOPTR, $4
 DATA threeHalves16<>+0(SB)/4, $0x3fc00000
 GLOBL threeHalves16<>(SB), RODATA|NOPTR, $4
 
-DATA perBit1<>+0(SB)/8, $(8.262958294867817e-08)
-GLOBL perBit1<>(SB), RODATA|NOPTR, $8
-
-DATA boundAt0_1<>+0(SB)/8, $(109.51725552847135)
-GLOBL boundAt0_1<>(SB), RODATA|NOPTR, $8
+DATA bound0_1<>+0(SB)/8, $(1.325400077e+09)
+GLOBL bound0_1<>(SB), RODATA|NOPTR, $8

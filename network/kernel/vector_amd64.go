@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"math/bits"
 	"os"
 	"strings"
 	"unsafe"
@@ -8,8 +9,12 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// vectors holds eight copies of each constant of a Pass, as vector operands.
-type vectors [6][Width]float64
+// vectors is the workspace of vector code.
+type vectors struct {
+	constants [6][Width]float64 // eight copies of each constant of a Pass
+	normals   [chunk]float32
+	rare      [chunk / Width]uint64 // vectors with normals to repair: index, mask<<32
+}
 
 // path names the code that Pass.Run takes.
 type path int
@@ -64,44 +69,40 @@ func (p *Pass) run(v []float64, lanes *Lanes, s *Scratch) int {
 	}
 	for l := range Width {
 		s.constants[0][l], s.constants[1][l], s.constants[2][l] = p.Decay, p.Shift, p.Noise
-		s.constants[3][l], s.constants[4][l], s.constants[5][l] = p.Near, p.From, p.To
+		s.constants[3][l], s.constants[4][l], s.constants[5][l] = p.Near/perBit, p.From, p.To
 	}
 	if chosen == avx512 {
 		return passAVX512(&s.constants[0][0], &v[0], len(v), &lanes[0][0], address(&s.Hits[0]), &tables512[0][0])
 	}
-	return p.runAVX2(v, lanes, s)
+	return s.runAVX2(v, lanes)
 }
 
-// runAVX2 lets plain Go move the few vectors that hold a normal too rare for the
-// table of the vector code.
-func (p *Pass) runAVX2(v []float64, lanes *Lanes, s *Scratch) int {
-	hits := 0
-	for first := 0; first < len(v); first += chunk {
-		end := min(first+chunk, len(v))
-		fillAVX2(&lanes[0][0], &s.random[0], end-first)
-		for at := first; at < end; {
-			found, done := passAVX2(&s.constants[0][0], &v[at], end-at, &s.random[at-first], address(&s.Hits[hits]), &tables2[0][0])
-			for k := hits; k < hits+found; k++ {
-				s.Hits[k].Base += uint32(at)
-			}
-			hits += found
-			if at += done; at < end {
-				hits = p.scalar(v, s, first, at, at+Width, hits)
-				at += Width
+// runAVX2 sweeps each chunk three times, as there are not enough registers for
+// one sweep, nor would the processor look far enough ahead.
+func (s *Scratch) runAVX2(v []float64, lanes *Lanes) (hits int) {
+	for lo := 0; lo < len(v); lo += chunk {
+		n := min(chunk, len(v)-lo)
+		fillAVX2(&lanes[0][0], &s.random[0], n)
+		found := normalsAVX2(&s.random[0], &s.normals[0], n, &tables2[0][0], &s.rare[0])
+		for _, r := range s.rare[:found] {
+			for mask := uint32(r >> 32); mask != 0; mask &= mask - 1 {
+				i := int(uint32(r)) + bits.TrailingZeros32(mask)
+				s.normals[i] = Normal(uint32(s.random[i] >> 32))
 			}
 		}
+		hits += moveAVX2(&s.constants[0][0], &v[lo], n, &s.random[0], &s.normals[0], address(&s.Hits[hits]), lo)
 	}
 	return hits
 }
 
 func address(h *Hit) *byte { return (*byte)(unsafe.Pointer(h)) }
 
-// tables2 is normalTable for passAVX2: rows 2k and 2k+1 hold the coefficients of
-// tᵏ for the octaves 2¹⁶ … and 2²⁴ …, at the octave's place modulo 8.
-var tables2 = func() (t [12][8]float32) {
-	for e := 16; e < 32; e++ {
+// tables2 is normalTable for normalsAVX2: the coefficients of tᵏ for the octaves
+// 2²⁴ … 2³¹, at the octave's place modulo 8.
+var tables2 = func() (t [6][8]float32) {
+	for e := 24; e < 32; e++ {
 		for k := range 6 {
-			t[2*k+(e-16)/8][(e+31)%8] = normalTable[k][(e+31)%32]
+			t[k][(e+31)%8] = normalTable[k][(e+31)%32]
 		}
 	}
 	return t
