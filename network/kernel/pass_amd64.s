@@ -74,81 +74,86 @@ TEXT ·normalsAVX2(SB), NOSPLIT, $0-48
 	MOVQ    rare+32(FP), SI
 	XORQ    DI, DI
 	XORQ    R8, R8
-	VMOVDQU common8<>+0(SB), Y0
+	VMOVDQU (BX), Y0
+	VMOVDQU 32(BX), Y1
+	VMOVDQU 64(BX), Y2
+	VMOVDQU 96(BX), Y3
+	VMOVDQU 128(BX), Y4
+	VMOVDQU 160(BX), Y5
 
 normals:
-	VMOVDQU   (AX)(DI*8), Y1
-	VSHUFPS   $0xdd, 32(AX)(DI*8), Y1, Y1
-	VPERMQ    $0xd8, Y1, Y1
-	VPAND     magnitude8<>+0(SB), Y1, Y4
-	VPOR      one8<>+0(SB), Y4, Y4
-	VCVTDQ2PS Y4, Y4
-	VPSRLD    $0x17, Y4, Y2
-	VPAND     mantissa8<>+0(SB), Y4, Y3
-	VPOR      unit8<>+0(SB), Y3, Y3
-	VSUBPS    threeHalves8<>+0(SB), Y3, Y3
-	VPCMPGTD  Y4, Y0, Y4
-	VMOVMSKPS Y4, R10
-	LEAL      (DI), R9
-	MOVL      R9, (SI)(R8*8)
-	MOVL      R10, 4(SI)(R8*8)
-	CMPL      R10, $0x01
+	VMOVDQU   (AX)(DI*8), Y6
+	VSHUFPS   $0xdd, 32(AX)(DI*8), Y6, Y6
+	VPERMQ    $0xd8, Y6, Y6
+	VPAND     magnitude8<>+0(SB), Y6, Y9
+	VPOR      one8<>+0(SB), Y9, Y9
+	VCVTDQ2PS Y9, Y9
+	VPSRLD    $0x17, Y9, Y7
+	VPAND     mantissa8<>+0(SB), Y9, Y8
+	VPOR      unit8<>+0(SB), Y8, Y8
+	VSUBPS    threeHalves8<>+0(SB), Y8, Y8
+	VPSUBD    common8<>+0(SB), Y9, Y9
+	VMOVMSKPS Y9, R9
+	LEAL      (DI), BX
+	MOVL      BX, (SI)(R8*8)
+	MOVL      R9, 4(SI)(R8*8)
+	CMPL      R9, $0x01
 	SBBQ      $-1, R8
-	VMOVDQU   64(AX)(DI*8), Y4
-	VSHUFPS   $0xdd, 96(AX)(DI*8), Y4, Y4
-	VPERMQ    $0xd8, Y4, Y4
-	VPAND     magnitude8<>+0(SB), Y4, Y7
-	VPOR      one8<>+0(SB), Y7, Y7
-	VCVTDQ2PS Y7, Y7
-	VPSRLD    $0x17, Y7, Y5
-	VPAND     mantissa8<>+0(SB), Y7, Y6
-	VPOR      unit8<>+0(SB), Y6, Y6
-	VSUBPS    threeHalves8<>+0(SB), Y6, Y6
-	VPCMPGTD  Y7, Y0, Y7
-	VMOVMSKPS Y7, R10
-	LEAL      8(DI), R9
-	MOVL      R9, (SI)(R8*8)
-	MOVL      R10, 4(SI)(R8*8)
-	CMPL      R10, $0x01
+	VMOVDQU   64(AX)(DI*8), Y9
+	VSHUFPS   $0xdd, 96(AX)(DI*8), Y9, Y9
+	VPERMQ    $0xd8, Y9, Y9
+	VPAND     magnitude8<>+0(SB), Y9, Y12
+	VPOR      one8<>+0(SB), Y12, Y12
+	VCVTDQ2PS Y12, Y12
+	VPSRLD    $0x17, Y12, Y10
+	VPAND     mantissa8<>+0(SB), Y12, Y11
+	VPOR      unit8<>+0(SB), Y11, Y11
+	VSUBPS    threeHalves8<>+0(SB), Y11, Y11
+	VPSUBD    common8<>+0(SB), Y12, Y12
+	VMOVMSKPS Y12, R9
+	LEAL      8(DI), BX
+	MOVL      BX, (SI)(R8*8)
+	MOVL      R9, 4(SI)(R8*8)
+	CMPL      R9, $0x01
 	SBBQ      $-1, R8
-	VPERMPS   160(BX), Y2, Y7
-	VPERMPS   160(BX), Y5, Y8
-	VPERMPS   128(BX), Y2, Y9
-	VMULPS    Y3, Y7, Y7
-	VADDPS    Y9, Y7, Y7
-	VPERMPS   128(BX), Y5, Y9
-	VMULPS    Y6, Y8, Y8
-	VADDPS    Y9, Y8, Y8
-	VPERMPS   96(BX), Y2, Y9
-	VMULPS    Y3, Y7, Y7
-	VADDPS    Y9, Y7, Y7
-	VPERMPS   96(BX), Y5, Y9
-	VMULPS    Y6, Y8, Y8
-	VADDPS    Y9, Y8, Y8
-	VPERMPS   64(BX), Y2, Y9
-	VMULPS    Y3, Y7, Y7
-	VADDPS    Y9, Y7, Y7
-	VPERMPS   64(BX), Y5, Y9
-	VMULPS    Y6, Y8, Y8
-	VADDPS    Y9, Y8, Y8
-	VPERMPS   32(BX), Y2, Y9
-	VMULPS    Y3, Y7, Y7
-	VADDPS    Y9, Y7, Y7
-	VPERMPS   32(BX), Y5, Y9
-	VMULPS    Y6, Y8, Y8
-	VADDPS    Y9, Y8, Y8
-	VPERMPS   (BX), Y2, Y2
-	VMULPS    Y3, Y7, Y7
-	VADDPS    Y2, Y7, Y7
-	VPERMPS   (BX), Y5, Y2
-	VMULPS    Y6, Y8, Y8
-	VADDPS    Y2, Y8, Y8
-	VPAND     sign8<>+0(SB), Y1, Y1
-	VPXOR     Y1, Y7, Y7
-	VMOVUPS   Y7, (CX)(DI*4)
-	VPAND     sign8<>+0(SB), Y4, Y4
-	VPXOR     Y4, Y8, Y8
-	VMOVUPS   Y8, 32(CX)(DI*4)
+	VPERMPS   Y5, Y7, Y12
+	VPERMPS   Y5, Y10, Y13
+	VPERMPS   Y4, Y7, Y14
+	VMULPS    Y8, Y12, Y12
+	VADDPS    Y14, Y12, Y12
+	VPERMPS   Y4, Y10, Y14
+	VMULPS    Y11, Y13, Y13
+	VADDPS    Y14, Y13, Y13
+	VPERMPS   Y3, Y7, Y14
+	VMULPS    Y8, Y12, Y12
+	VADDPS    Y14, Y12, Y12
+	VPERMPS   Y3, Y10, Y14
+	VMULPS    Y11, Y13, Y13
+	VADDPS    Y14, Y13, Y13
+	VPERMPS   Y2, Y7, Y14
+	VMULPS    Y8, Y12, Y12
+	VADDPS    Y14, Y12, Y12
+	VPERMPS   Y2, Y10, Y14
+	VMULPS    Y11, Y13, Y13
+	VADDPS    Y14, Y13, Y13
+	VPERMPS   Y1, Y7, Y14
+	VMULPS    Y8, Y12, Y12
+	VADDPS    Y14, Y12, Y12
+	VPERMPS   Y1, Y10, Y14
+	VMULPS    Y11, Y13, Y13
+	VADDPS    Y14, Y13, Y13
+	VPERMPS   Y0, Y7, Y7
+	VMULPS    Y8, Y12, Y12
+	VADDPS    Y7, Y12, Y12
+	VPERMPS   Y0, Y10, Y7
+	VMULPS    Y11, Y13, Y13
+	VADDPS    Y7, Y13, Y13
+	VPAND     sign8<>+0(SB), Y6, Y6
+	VPXOR     Y6, Y12, Y12
+	VMOVUPS   Y12, (CX)(DI*4)
+	VPAND     sign8<>+0(SB), Y9, Y9
+	VPXOR     Y9, Y13, Y13
+	VMOVUPS   Y13, 32(CX)(DI*4)
 	ADDQ      $0x10, DI
 	CMPQ      DI, DX
 	JLT       normals

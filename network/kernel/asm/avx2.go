@@ -79,7 +79,11 @@ func normalsAVX2() {
 	mantissa, unit := constant32("mantissa8", 8, 0x007fffff), constant32("unit8", 8, 0x3f800000)
 	sign := constant32("sign8", 8, 0x80000000)
 	threeHalves := constant32("threeHalves8", 8, math.Float32bits(1.5))
-	common := loadY(constant32("common8", 8, math.Float32bits(1<<24)))
+	common := constant32("common8", 8, math.Float32bits(1<<24))
+	var coefficients [6]VecVirtual
+	for c := range coefficients {
+		coefficients[c] = loadY(table.Offset(32 * c))
+	}
 
 	Label("normals")
 	var high, index, t, p [2]VecVirtual
@@ -97,7 +101,7 @@ func normalsAVX2() {
 		VPAND(mantissa, f, t[k])
 		VPOR(unit, t[k], t[k])
 		VSUBPS(threeHalves, t[k], t[k])
-		VPCMPGTD(f, common, f)
+		VPSUBD(common, f, f) // negative below 2²⁴
 		at, mask := GP32(), GP32()
 		VMOVMSKPS(f, mask)
 		LEAL(Mem{Base: i, Disp: 8 * k}, at)
@@ -109,7 +113,7 @@ func normalsAVX2() {
 	for c := 5; c >= 0; c-- {
 		for k := range p {
 			coefficient := YMM()
-			VPERMPS(table.Offset(32*c), index[k], coefficient)
+			VPERMPS(coefficients[c], index[k], coefficient)
 			if c == 5 {
 				p[k] = coefficient
 				continue
