@@ -40,8 +40,9 @@ type Hit struct {
 
 // Scratch is the workspace of one worker.
 type Scratch struct {
-	Hits   [Block / Width]Hit
-	random [chunk]uint64
+	Hits    [Block / Width]Hit
+	random  [chunk]uint64
+	normals [chunk]float32
 	vectors
 }
 
@@ -50,7 +51,8 @@ type Scratch struct {
 // units of perBit the bound is an integer, and the same on every path.
 const (
 	perBit = math.Ln2 / (1 << 23)
-	bound0 = (31+127)<<23 + 13 // 13 perBit = 1.07e−6 cover all roundings
+	bound0 = (31+127)<<23 + 13 // of the word 0; 13 perBit = 1.07e−6 cover all roundings
+	bound1 = bound0 - 127<<23  // of the first word beyond
 )
 
 // Bound returns an upper bound of −ln U for every U that Uniform can make of word.
@@ -70,54 +72,43 @@ func (p *Pass) Run(v []float64, lanes *Lanes, s *Scratch) int {
 	return p.run(v, lanes, s)
 }
 
-// portable is the pass in plain Go, the reference for every vector path.
-func (p *Pass) portable(v []float64, lanes *Lanes, s *Scratch) int {
-	hits := 0
+// portable is the pass in plain Go, the reference for every vector path: three
+// sweeps over a chunk, in each of which the neurons are independent, as no
+// processor looks far enough ahead to overlap whole steps of several neurons.
+func (p *Pass) portable(v []float64, lanes *Lanes, s *Scratch) (hits int) {
 	for lo := 0; lo < len(v); lo += chunk {
-		hi := min(lo+chunk, len(v))
-		lanes.Fill(s.random[:hi-lo])
-		hits = p.scalar(v, s, lo, lo, hi, hits)
+		part := v[lo:min(lo+chunk, len(v))]
+		lanes.Fill(s.random[:len(part)])
+		normals(s.normals[:len(part)], s.random[:])
+		hits = p.move(part, s, lo, hits)
 	}
 	return hits
 }
 
-// scalar moves the neurons from lo to hi, of a chunk that begins at first, with
-// the words of s, and returns the number of Hits, of which there were hits before.
-func (p *Pass) scalar(v []float64, s *Scratch, first, lo, hi, hits int) int {
+// move moves a chunk, of which the first neuron has the index base in its block,
+// and returns the number of Hits, of which there were hits before.
+func (p *Pass) move(v []float64, s *Scratch, base, hits int) int {
 	decay, shift, noise, near, from, to := p.Decay, p.Shift, p.Noise, p.Near/perBit, p.From, p.To
-	random := s.random[lo-first : hi-first]
-	v = v[lo:hi][:len(random)]
-	last, c := uint32(math.MaxUint32), &normalTable
-	for i, word := range random {
-		high := uint32(word >> 32) // Normal, by hand
-		m := math.Float32bits(float32(int32(high&0x7fffffff | 1)))
-		octave := m >> 23 & 31
-		t := math.Float32frombits(m&0x7fffff|0x3f800000) - 1.5
-		q := float32(c[5][octave]*t) + c[4][octave]
-		q = float32(q*t) + c[3][octave]
-		q = float32(q*t) + c[2][octave]
-		q = float32(q*t) + c[1][octave]
-		q = float32(q*t) + c[0][octave]
-		z := math.Float32frombits(math.Float32bits(q) ^ high&0x80000000)
-		old := v[i]
-		y := float64(float64(decay*old)+shift) + float64(noise*float64(z))
+	random, z := s.random[:len(v)], s.normals[:len(v)]
+	for i, old := range v {
+		y := float64(float64(decay*old)+shift) + float64(noise*float64(z[i]))
 		v[i] = y
-		d := from - old
-		if d < 0 {
-			d = 0
+		d, word := from-old, random[i]
+		if float64(near*d)*(to-y) > bound1 && d > 0 && uint32(word) > 1 {
+			continue // beyond the bound of every word but 0 and 1
 		}
 		f := math.Float32bits(float32(int32(uint32(word) >> 1))) // Bound, by hand
-		if float64(near*d)*(to-y) <= float64(bound0-int32(f)) {
-			at := uint32(lo + i)
-			if base := at &^ (Width - 1); base != last {
-				last = base
-				s.Hits[hits].Base, s.Hits[hits].Mask = base, 0
-				hits++
-			}
-			h := &s.Hits[hits-1]
-			h.Start[at%Width], h.Random[at%Width] = old, word
-			h.Mask |= 1 << (at % Width)
+		if d > 0 && float64(near*d)*(to-y) > float64(bound0-int32(f)) {
+			continue
 		}
+		at := uint32(base + i)
+		if hits == 0 || s.Hits[hits-1].Base != at&^(Width-1) {
+			s.Hits[hits].Base, s.Hits[hits].Mask = at&^(Width-1), 0
+			hits++
+		}
+		h := &s.Hits[hits-1]
+		h.Start[at%Width], h.Random[at%Width] = old, word
+		h.Mask |= 1 << (at % Width)
 	}
 	return hits
 }

@@ -11,8 +11,7 @@ import (
 
 // vectors is the workspace of vector code.
 type vectors struct {
-	constants [6][Width]float64 // eight copies of each constant of a Pass
-	normals   [chunk]float32
+	constants [6][Width]float64     // eight copies of each constant of a Pass
 	rare      [chunk / Width]uint64 // vectors with normals to repair: index, mask<<32
 }
 
