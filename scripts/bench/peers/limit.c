@@ -21,7 +21,8 @@
 typedef struct { double start[WIDTH]; uint64_t random[WIDTH]; uint32_t base, mask; } hit;
 
 static float table[6][32] __attribute__((aligned(64)));
-static const double per_bit = 0x1.62e42fefa39efp-1 / (1 << 23), bound0 = 0x1.62e42fefa39efp-1 * 158 + 1e-6;
+/* The bound of the exponential, in units of ln 2/2^23: bound0 less the bits of a float. */
+static const double per_bit = 0x1.62e42fefa39efp-1 / (1 << 23), bound0 = 158 * 0x1p23 + 13;
 static const double decay = 0.99, shift = 0, noise = 0.14071247279470289, near_ = 99.99833335, from = 2, to = 2;
 
 /* z with P(Z > z) = p, by Newton on erfc. */
@@ -88,9 +89,9 @@ static int pass(double *v, int n, __m512i *state, hit *out) {
             __m512d b = _mm512_cvtepi32_pd(h ? _mm512_extracti64x4_epi64(e, 1) : _mm512_castsi512_si256(e));
             __m512d old = _mm512_loadu_pd(v + i + 8 * h);
             __m512d y = _mm512_fmadd_pd(z, _mm512_set1_pd(noise), _mm512_fmadd_pd(old, _mm512_set1_pd(decay), _mm512_set1_pd(shift)));
-            __m512d d = _mm512_mul_pd(_mm512_max_pd(_mm512_sub_pd(_mm512_set1_pd(from), old), _mm512_setzero_pd()), _mm512_set1_pd(near_));
+            __m512d d = _mm512_mul_pd(_mm512_max_pd(_mm512_sub_pd(_mm512_set1_pd(from), old), _mm512_setzero_pd()), _mm512_set1_pd(near_ / per_bit));
             d = _mm512_mul_pd(d, _mm512_sub_pd(_mm512_set1_pd(to), y));
-            b = _mm512_sub_pd(_mm512_set1_pd(bound0), _mm512_mul_pd(b, _mm512_set1_pd(per_bit)));
+            b = _mm512_sub_pd(_mm512_set1_pd(bound0), b);
             __mmask8 m = _mm512_cmp_pd_mask(d, b, _CMP_LE_OS);
             _mm512_storeu_pd(v + i + 8 * h, y);
             if (__builtin_expect(m != 0, 0)) {
@@ -120,60 +121,91 @@ static inline __m256i word(__m256i *s) { /* lanes of one half: s[0], s[2], s[4],
     return r;
 }
 
-static uint64_t drawn[BLOCK] __attribute__((aligned(64)));
+#define CHUNK 1024
+static uint64_t drawn[CHUNK] __attribute__((aligned(64)));
+static float normal[CHUNK] __attribute__((aligned(64)));
 
-/* Two sweeps over the block, as there are not enough registers for one; the
- * octaves below 2^16 (one draw in 2^15) are read from the table one by one. */
-static int pass(double *v, int n, __m256i *state, hit *out) {
-    __m256i s[8];
-    memcpy(s, state, sizeof s);
-    for (int i = 0; i < n; i += 8) {
-        _mm256_store_si256((__m256i *)(drawn + i), word(s));
-        _mm256_store_si256((__m256i *)(drawn + i + 4), word(s + 1));
-    }
-    memcpy(state, s, sizeof s);
-    static float half[12][8] __attribute__((aligned(32)));
-    for (int e = 16; e < 32; e++) for (int k = 0; k < 6; k++) half[2 * k + (e - 16) / 8][(e + 31) % 8] = table[k][(e + 31) % 32];
+/* Normals of n words. One permute a coefficient serves the octaves from 2^24 on;
+ * the others (one draw in 128) are read from the table one by one afterwards. */
+static void normals(int n) {
+    static uint32_t rare[CHUNK / 8], masks[CHUNK / 8];
+    static float common[6][8] __attribute__((aligned(32)));
+    for (int e = 24; e < 32; e++) for (int k = 0; k < 6; k++) common[k][(e + 31) % 8] = table[k][(e + 31) % 32];
+    __m256 c[6];
+    for (int k = 0; k < 6; k++) c[k] = _mm256_load_ps(common[k]);
     int found = 0;
-    for (int i = 0; i < n; i += 8) {
-        __m256i a = _mm256_load_si256((__m256i *)(drawn + i)), b = _mm256_load_si256((__m256i *)(drawn + i + 4));
-        __m256i high = _mm256_permute4x64_epi64(_mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0xdd)), 0xd8);
-        __m256i low = _mm256_permute4x64_epi64(_mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88)), 0xd8);
-        __m256i f = _mm256_castps_si256(_mm256_cvtepi32_ps(_mm256_or_si256(_mm256_and_si256(high, _mm256_set1_epi32(0x7fffffff)), _mm256_set1_epi32(1))));
-        __m256i j = _mm256_srli_epi32(f, 23);
-        __m256 up = _mm256_castsi256_ps(_mm256_cmpgt_epi32(f, _mm256_set1_epi32(0x4b7fffff)));
-        __m256 t = _mm256_sub_ps(_mm256_castsi256_ps(_mm256_or_si256(_mm256_and_si256(f, _mm256_set1_epi32(0x7fffff)), _mm256_set1_epi32(0x3f800000))), _mm256_set1_ps(1.5f));
-        __m256 p = _mm256_setzero_ps();
-        for (int k = 5; k >= 0; k--)
-            p = _mm256_add_ps(_mm256_mul_ps(p, t), _mm256_blendv_ps(_mm256_permutevar8x32_ps(_mm256_load_ps(half[2 * k]), j), _mm256_permutevar8x32_ps(_mm256_load_ps(half[2 * k + 1]), j), up));
-        if (__builtin_expect(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(_mm256_set1_epi32(0x47800000), f))), 0)) {
-            float tt[8], pp[8];
-            int jj[8];
-            _mm256_storeu_ps(tt, t); _mm256_storeu_si256((__m256i *)jj, j);
-            for (int l = 0; l < 8; l++) { float q = 0; for (int k = 5; k >= 0; k--) q = q * tt[l] + table[k][jj[l] & 31]; pp[l] = q; }
-            p = _mm256_loadu_ps(pp);
+    for (int i = 0; i < n; i += 16) {
+        __m256i high[2], j[2];
+        __m256 t[2], p[2];
+        for (int g = 0; g < 2; g++) {
+            __m256 a = _mm256_load_ps((float *)(drawn + i + 8 * g)), b = _mm256_load_ps((float *)(drawn + i + 8 * g + 4));
+            high[g] = _mm256_permute4x64_epi64(_mm256_castps_si256(_mm256_shuffle_ps(a, b, 0xdd)), 0xd8);
+            __m256i f = _mm256_castps_si256(_mm256_cvtepi32_ps(_mm256_or_si256(_mm256_and_si256(high[g], _mm256_set1_epi32(0x7fffffff)), _mm256_set1_epi32(1))));
+            j[g] = _mm256_srli_epi32(f, 23);
+            t[g] = _mm256_sub_ps(_mm256_castsi256_ps(_mm256_or_si256(_mm256_and_si256(f, _mm256_set1_epi32(0x7fffff)), _mm256_set1_epi32(0x3f800000))), _mm256_set1_ps(1.5f));
+            uint32_t mask = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sub_epi32(f, _mm256_set1_epi32(0x4b800000))));
+            rare[found] = i + 8 * g;
+            masks[found] = mask;
+            found += mask != 0;
         }
-        p = _mm256_xor_ps(p, _mm256_castsi256_ps(_mm256_and_si256(high, _mm256_set1_epi32(0x80000000))));
-        __m256i e = _mm256_castps_si256(_mm256_cvtepi32_ps(_mm256_srli_epi32(low, 1)));
-        unsigned mask = 0;
-        __m256d before[2];
-        for (int h = 0; h < 2; h++) {
-            __m256d z = _mm256_cvtps_pd(h ? _mm256_extractf128_ps(p, 1) : _mm256_castps256_ps128(p));
-            __m256d q = _mm256_cvtepi32_pd(h ? _mm256_extracti128_si256(e, 1) : _mm256_castsi256_si128(e));
-            __m256d old = before[h] = _mm256_loadu_pd(v + i + 4 * h);
-            __m256d y = _mm256_fmadd_pd(z, _mm256_set1_pd(noise), _mm256_fmadd_pd(old, _mm256_set1_pd(decay), _mm256_set1_pd(shift)));
-            __m256d d = _mm256_mul_pd(_mm256_max_pd(_mm256_sub_pd(_mm256_set1_pd(from), old), _mm256_setzero_pd()), _mm256_set1_pd(near_));
-            d = _mm256_mul_pd(d, _mm256_sub_pd(_mm256_set1_pd(to), y));
-            q = _mm256_sub_pd(_mm256_set1_pd(bound0), _mm256_mul_pd(q, _mm256_set1_pd(per_bit)));
-            mask |= _mm256_movemask_pd(_mm256_cmp_pd(d, q, _CMP_LE_OS)) << 4 * h;
-            _mm256_storeu_pd(v + i + 4 * h, y);
+        for (int g = 0; g < 2; g++) p[g] = _mm256_permutevar8x32_ps(c[5], j[g]);
+        for (int k = 4; k >= 0; k--) for (int g = 0; g < 2; g++)
+            p[g] = _mm256_add_ps(_mm256_mul_ps(p[g], t[g]), _mm256_permutevar8x32_ps(c[k], j[g]));
+        for (int g = 0; g < 2; g++)
+            _mm256_store_ps(normal + i + 8 * g, _mm256_xor_ps(p[g], _mm256_castsi256_ps(_mm256_and_si256(high[g], _mm256_set1_epi32(0x80000000)))));
+    }
+    for (int r = 0; r < found; r++) for (uint32_t m = masks[r]; m; m &= m - 1) {
+        const int i = rare[r] + __builtin_ctz(m);
+        const uint32_t high = drawn[i] >> 32;
+        const float f = (float)(int32_t)((high & 0x7fffffff) | 1);
+        uint32_t x;
+        memcpy(&x, &f, 4);
+        const int octave = x >> 23 & 31;
+        x = (x & 0x7fffff) | 0x3f800000;
+        float t, p = 0;
+        memcpy(&t, &x, 4);
+        for (int k = 5; k >= 0; k--) p = p * (t - 1.5f) + table[k][octave];
+        normal[i] = high >> 31 ? -p : p;
+    }
+}
+
+/* Three sweeps over a chunk, as there are not enough registers for one. */
+static int pass(double *v, int n, __m256i *state, hit *out) {
+    int found = 0;
+    const __m256i top = _mm256_set1_epi32(0x43300000); /* the upper half of 2^52 */
+    for (int first = 0; first < n; first += CHUNK) {
+        const int length = n - first < CHUNK ? n - first : CHUNK;
+        __m256i s[8];
+        memcpy(s, state, sizeof s);
+        for (int i = 0; i < length; i += 8) {
+            _mm256_store_si256((__m256i *)(drawn + i), word(s));
+            _mm256_store_si256((__m256i *)(drawn + i + 4), word(s + 1));
         }
-        if (__builtin_expect(mask != 0, 0)) {
-            _mm256_storeu_pd(out[found].start, before[0]);
-            _mm256_storeu_pd(out[found].start + 4, before[1]);
-            memcpy(out[found].random, drawn + i, 64);
-            out[found].base = i;
-            out[found++].mask = mask;
+        memcpy(state, s, sizeof s);
+        normals(length);
+        for (int i = 0; i < length; i += 8) {
+            double *x = v + first + i;
+            __m256 low = _mm256_shuffle_ps(_mm256_load_ps((float *)(drawn + i)), _mm256_load_ps((float *)(drawn + i + 4)), 0x88);
+            __m256i e = _mm256_castps_si256(_mm256_cvtepi32_ps(_mm256_srli_epi32(_mm256_castps_si256(low), 1)));
+            unsigned mask = 0;
+            __m256d before[2];
+            for (int h = 0; h < 2; h++) {
+                __m256d z = _mm256_cvtps_pd(_mm_load_ps(normal + i + 4 * h));
+                __m256d q = _mm256_castsi256_pd(h ? _mm256_unpackhi_epi32(e, top) : _mm256_unpacklo_epi32(e, top));
+                __m256d old = before[h] = _mm256_loadu_pd(x + 4 * h);
+                __m256d y = _mm256_fmadd_pd(z, _mm256_set1_pd(noise), _mm256_fmadd_pd(old, _mm256_set1_pd(decay), _mm256_set1_pd(shift)));
+                __m256d d = _mm256_mul_pd(_mm256_max_pd(_mm256_sub_pd(_mm256_set1_pd(from), old), _mm256_setzero_pd()), _mm256_set1_pd(near_ / per_bit));
+                d = _mm256_fmadd_pd(d, _mm256_sub_pd(_mm256_set1_pd(to), y), q);
+                mask |= _mm256_movemask_pd(_mm256_cmp_pd(d, _mm256_set1_pd(0x1p52 + bound0), _CMP_LE_OS)) << 4 * h;
+                _mm256_storeu_pd(x + 4 * h, y);
+            }
+            if (__builtin_expect(mask != 0, 0)) {
+                _mm256_storeu_pd(out[found].start, before[0]);
+                _mm256_storeu_pd(out[found].start + 4, before[1]);
+                memcpy(out[found].random, drawn + i, 64);
+                out[found].base = first + i;
+                out[found++].mask = mask;
+            }
         }
     }
     return found;
