@@ -4,10 +4,11 @@
 
 package kernel
 
-// fillAVX2 is Lanes.Fill for n words, a multiple of Width.
+// fillAVX2 is Lanes.Fill for n words, a multiple of Width; it has the n potentials at v
+// brought near, which are moved next.
 //
 //go:noescape
-func fillAVX2(lanes *uint64, dst *uint64, n int)
+func fillAVX2(lanes *uint64, dst *uint64, n int, v *float64)
 
 // normalsAVX2 maps the upper halves of n words, a multiple of 2·Width, to normals and lists
 // the vectors with normals beyond its table, which are left wrong.

@@ -4,12 +4,13 @@
 
 #include "textflag.h"
 
-// func fillAVX2(lanes *uint64, dst *uint64, n int)
-// Requires: AVX, AVX2
-TEXT ·fillAVX2(SB), NOSPLIT, $0-24
+// func fillAVX2(lanes *uint64, dst *uint64, n int, v *float64)
+// Requires: AVX, AVX2, MMX+
+TEXT ·fillAVX2(SB), NOSPLIT, $0-32
 	MOVQ    lanes+0(FP), AX
 	MOVQ    dst+8(FP), CX
 	MOVQ    n+16(FP), DX
+	MOVQ    v+24(FP), BX
 	VMOVDQU (AX), Y0
 	VMOVDQU 64(AX), Y1
 	VMOVDQU 128(AX), Y2
@@ -20,47 +21,49 @@ TEXT ·fillAVX2(SB), NOSPLIT, $0-24
 	VMOVDQU 224(AX), Y7
 
 fill:
-	VPADDQ  Y3, Y0, Y8
-	VPSRLQ  $0x29, Y8, Y9
-	VPSLLQ  $0x17, Y8, Y8
-	VPOR    Y9, Y8, Y8
-	VPADDQ  Y0, Y8, Y8
-	VMOVDQU Y8, (CX)
-	VPSLLQ  $0x11, Y1, Y9
-	VPXOR   Y0, Y2, Y2
-	VPXOR   Y1, Y3, Y3
-	VPXOR   Y2, Y1, Y1
-	VPXOR   Y3, Y0, Y0
-	VPXOR   Y9, Y2, Y2
-	VPSRLQ  $0x13, Y3, Y9
-	VPSLLQ  $0x2d, Y3, Y3
-	VPOR    Y9, Y3, Y3
-	VPADDQ  Y7, Y4, Y8
-	VPSRLQ  $0x29, Y8, Y9
-	VPSLLQ  $0x17, Y8, Y8
-	VPOR    Y9, Y8, Y8
-	VPADDQ  Y4, Y8, Y8
-	VMOVDQU Y8, 32(CX)
-	VPSLLQ  $0x11, Y5, Y9
-	VPXOR   Y4, Y6, Y6
-	VPXOR   Y5, Y7, Y7
-	VPXOR   Y6, Y5, Y5
-	VPXOR   Y7, Y4, Y4
-	VPXOR   Y9, Y6, Y6
-	VPSRLQ  $0x13, Y7, Y9
-	VPSLLQ  $0x2d, Y7, Y7
-	VPOR    Y9, Y7, Y7
-	ADDQ    $0x40, CX
-	SUBQ    $0x08, DX
-	JNZ     fill
-	VMOVDQU Y0, (AX)
-	VMOVDQU Y1, 64(AX)
-	VMOVDQU Y2, 128(AX)
-	VMOVDQU Y3, 192(AX)
-	VMOVDQU Y4, 32(AX)
-	VMOVDQU Y5, 96(AX)
-	VMOVDQU Y6, 160(AX)
-	VMOVDQU Y7, 224(AX)
+	PREFETCHT0 (BX)
+	ADDQ       $0x40, BX
+	VPADDQ     Y3, Y0, Y8
+	VPSRLQ     $0x29, Y8, Y9
+	VPSLLQ     $0x17, Y8, Y8
+	VPOR       Y9, Y8, Y8
+	VPADDQ     Y0, Y8, Y8
+	VMOVDQU    Y8, (CX)
+	VPSLLQ     $0x11, Y1, Y9
+	VPXOR      Y0, Y2, Y2
+	VPXOR      Y1, Y3, Y3
+	VPXOR      Y2, Y1, Y1
+	VPXOR      Y3, Y0, Y0
+	VPXOR      Y9, Y2, Y2
+	VPSRLQ     $0x13, Y3, Y9
+	VPSLLQ     $0x2d, Y3, Y3
+	VPOR       Y9, Y3, Y3
+	VPADDQ     Y7, Y4, Y8
+	VPSRLQ     $0x29, Y8, Y9
+	VPSLLQ     $0x17, Y8, Y8
+	VPOR       Y9, Y8, Y8
+	VPADDQ     Y4, Y8, Y8
+	VMOVDQU    Y8, 32(CX)
+	VPSLLQ     $0x11, Y5, Y9
+	VPXOR      Y4, Y6, Y6
+	VPXOR      Y5, Y7, Y7
+	VPXOR      Y6, Y5, Y5
+	VPXOR      Y7, Y4, Y4
+	VPXOR      Y9, Y6, Y6
+	VPSRLQ     $0x13, Y7, Y9
+	VPSLLQ     $0x2d, Y7, Y7
+	VPOR       Y9, Y7, Y7
+	ADDQ       $0x40, CX
+	SUBQ       $0x08, DX
+	JNZ        fill
+	VMOVDQU    Y0, (AX)
+	VMOVDQU    Y1, 64(AX)
+	VMOVDQU    Y2, 128(AX)
+	VMOVDQU    Y3, 192(AX)
+	VMOVDQU    Y4, 32(AX)
+	VMOVDQU    Y5, 96(AX)
+	VMOVDQU    Y6, 160(AX)
+	VMOVDQU    Y7, 224(AX)
 	VZEROUPPER
 	RET
 
@@ -250,7 +253,7 @@ TEXT ·moveAVX2(SB), NOSPLIT, $0-64
 	VMOVDQU 256(AX), Y4
 	VMOVDQU 320(AX), Y5
 	VMOVDQU top8<>+0(SB), Y6
-	VMOVDQU bound0_4<>+0(SB), Y7
+	VMOVDQU bound0of2to52<>+0(SB), Y7
 	VXORPD  Y8, Y8, Y8
 
 move:
@@ -326,11 +329,11 @@ DATA top8<>+24(SB)/4, $0x43300000
 DATA top8<>+28(SB)/4, $0x43300000
 GLOBL top8<>(SB), RODATA|NOPTR, $32
 
-DATA bound0_4<>+0(SB)/8, $(4.503600952770573e+15)
-DATA bound0_4<>+8(SB)/8, $(4.503600952770573e+15)
-DATA bound0_4<>+16(SB)/8, $(4.503600952770573e+15)
-DATA bound0_4<>+24(SB)/8, $(4.503600952770573e+15)
-GLOBL bound0_4<>(SB), RODATA|NOPTR, $32
+DATA bound0of2to52<>+0(SB)/8, $(4.503600952770573e+15)
+DATA bound0of2to52<>+8(SB)/8, $(4.503600952770573e+15)
+DATA bound0of2to52<>+16(SB)/8, $(4.503600952770573e+15)
+DATA bound0of2to52<>+24(SB)/8, $(4.503600952770573e+15)
+GLOBL bound0of2to52<>(SB), RODATA|NOPTR, $32
 
 // func passAVX512(c *float64, v *float64, n int, lanes *uint64, hits *byte, table *float32) (found int)
 // Requires: AVX, AVX512F

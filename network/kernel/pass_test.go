@@ -24,7 +24,7 @@ func start(n int) []float64 {
 
 // TestPathsGiveTheSameBits runs every path that this processor has beside plain
 // Go, many passes, and compares potentials, random states and hits bit for bit.
-// Of the 2.4·10⁶ draws about 70 are beyond the table of the AVX2 path.
+// Of the 2.4·10⁶ draws about 19 000 are beyond the table of the AVX2 path.
 func TestPathsGiveTheSameBits(t *testing.T) {
 	for _, other := range available() {
 		for _, n := range []int{16, 64, 4080, Block} {

@@ -81,7 +81,7 @@ func (p *Pass) run(v []float64, lanes *Lanes, s *Scratch) int {
 func (s *Scratch) runAVX2(v []float64, lanes *Lanes) (hits int) {
 	for lo := 0; lo < len(v); lo += chunk {
 		n := min(chunk, len(v)-lo)
-		fillAVX2(&lanes[0][0], &s.random[0], n)
+		fillAVX2(&lanes[0][0], &s.random[0], n, &v[lo])
 		found := normalsAVX2(&s.random[0], &s.normals[0], n, &tables2[0][0], &s.rare[0])
 		for _, r := range s.rare[:found] {
 			for mask := uint32(r >> 32); mask != 0; mask &= mask - 1 {

@@ -14,13 +14,15 @@ func rotate(x VecVirtual, by uint64, t VecVirtual) {
 	VPOR(t, x, x)
 }
 
-// fillAVX2 is Lanes.Fill: two groups of four lanes side by side.
+// fillAVX2 keeps two groups of four lanes side by side.
 func fillAVX2() {
-	TEXT("fillAVX2", NOSPLIT, "func(lanes *uint64, dst *uint64, n int)")
+	TEXT("fillAVX2", NOSPLIT, "func(lanes *uint64, dst *uint64, n int, v *float64)")
 	Pragma("noescape")
-	Doc("fillAVX2 is Lanes.Fill for n words, a multiple of Width.")
+	Doc("fillAVX2 is Lanes.Fill for n words, a multiple of Width; it has the n potentials at v",
+		"brought near, which are moved next.")
 	lanes, dst := Mem{Base: Load(Param("lanes"), GP64())}, Mem{Base: Load(Param("dst"), GP64())}
 	n := Load(Param("n"), GP64())
+	v := Mem{Base: Load(Param("v"), GP64())}
 	var s [2][4]VecVirtual
 	for g := range s {
 		for j := range s[g] {
@@ -29,6 +31,8 @@ func fillAVX2() {
 		}
 	}
 	Label("fill")
+	PREFETCHT0(v)
+	ADDQ(U8(64), v.Base)
 	for g := range s {
 		next(s[g], dst.Offset(32*g))
 	}
@@ -60,8 +64,8 @@ func next(s [4]VecVirtual, out Mem) {
 	rotate(s[3], 45, t)
 }
 
-// normalsAVX2 looks up the polynomials by one permute a coefficient: the eight
-// octaves that hold all but 1/128 of the draws. Two vectors side by side.
+// normalsAVX2 looks up a coefficient by one permute among the eight octaves that
+// hold all but 1/128 of the draws. Two vectors side by side; no branch.
 func normalsAVX2() {
 	TEXT("normalsAVX2", NOSPLIT, "func(random *uint64, z *float32, n int, table *float32, rare *uint64) (found int)")
 	Pragma("noescape")
@@ -135,8 +139,8 @@ func normalsAVX2() {
 	RET()
 }
 
-// moveAVX2 makes a float's bits a double without a conversion: below the upper
-// half of 2⁵² they add to it.
+// moveAVX2 makes the bits of a float a double without converting them: below the
+// upper half of 2⁵² they stand for 2⁵² + bits, exactly.
 func moveAVX2() {
 	TEXT("moveAVX2", NOSPLIT, "func(c *float64, v *float64, n int, random *uint64, z *float32, hits *byte, base int) (found int)")
 	Pragma("noescape")
@@ -155,7 +159,7 @@ func moveAVX2() {
 	decay, shift, noise := loadY(c.Offset(atDecay)), loadY(c.Offset(atShift)), loadY(c.Offset(atNoise))
 	near, from, to := loadY(c.Offset(atNear)), loadY(c.Offset(atFrom)), loadY(c.Offset(atTo))
 	top := loadY(constant32("top8", 8, two52>>32))
-	most := loadY(constant64("bound0_4", 4, 1<<52+bound0))
+	most := loadY(constant64("bound0of2to52", 4, 1<<52+bound0))
 	zero := YMM()
 	VXORPD(zero, zero, zero)
 

@@ -178,6 +178,7 @@ static int pass(double *v, int n, __m256i *state, hit *out) {
         __m256i s[8];
         memcpy(s, state, sizeof s);
         for (int i = 0; i < length; i += 8) {
+            _mm_prefetch((const char *)(v + first + i), _MM_HINT_T0);
             _mm256_store_si256((__m256i *)(drawn + i), word(s));
             _mm256_store_si256((__m256i *)(drawn + i + 4), word(s + 1));
         }
