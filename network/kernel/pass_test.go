@@ -164,6 +164,33 @@ func TestHitsAreAllCandidates(t *testing.T) {
 	}
 }
 
+// TestListedUpToTheBound: with x = y = 0 one below the threshold, a neuron is
+// listed if Near is just below Bound, and not if just above, on every path, for
+// the first and last word of every octave of the uniform.
+func TestListedUpToTheBound(t *testing.T) {
+	s, scratch := NewStream(4, 5, 6), new(Scratch)
+	for low := range 32 {
+		for _, u := range []uint64{0, 1<<low - 1, 1 << low} {
+			var words [Width]uint64
+			for l := range words {
+				words[l] = s.Uint64()<<32 | u
+			}
+			for _, path := range append([]string{"go"}, available()...) {
+				for _, above := range []float64{-1, 1} {
+					lanes, v := drawing(words, &s), make([]float64, Unit)
+					p := &Pass{Decay: 1, Near: Bound(u) * (1 + above*1e-9), From: 1, To: 1}
+					hits := runPath(path, p, v, &lanes, scratch)
+					first := hits > 0 && scratch.Hits[0].Base == 0 && scratch.Hits[0].Mask == 1<<Width-1
+					none := hits == 0 || scratch.Hits[0].Base > 0
+					if above < 0 && !first || above > 0 && !none {
+						t.Fatalf("%s, word …%08x, Near %v of bound %v: hits %+v", path, u, p.Near, Bound(u), scratch.Hits[:hits])
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestBoundBoundsTheExponential(t *testing.T) {
 	s := NewStream(1, 1, 1)
 	for k := range 100_000 {
