@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/bits"
 	"slices"
@@ -269,10 +270,9 @@ func TestCascadeSizesNearABlowUp(t *testing.T) {
 }
 
 // TestSpikesNearABlowUp: the same at dt = 0.05 and N = 100, where the step engine
-// halves its steps only as far as the kicks foretold ask for. Total spikes agree;
-// of the cascades only those that an instant played have a name (logged).
+// resolves single kicks only from a foretold probability of recruits on.
 func TestSpikesNearABlowUp(t *testing.T) {
-	replicas := 1000
+	replicas := 600
 	if long() {
 		replicas = 10_000
 	}
@@ -280,8 +280,72 @@ func TestSpikesNearABlowUp(t *testing.T) {
 	step := cascadeSizes(t, c, 0.2, replicas)
 	c.Scheme, c.Seed = Event, 53
 	event := cascadeSizes(t, c, 0.2, replicas)
-	t.Logf("largest cascade, by octave: step %v, event %v", step.largest, event.largest)
-	compare(t, "N = 100", sizeNames, step.counts, event.counts, 1)
+	t.Logf("P(size ≥ 2): step %.4f, event %.4f", step.several, event.several)
+	compare(t, "N = 100", sizeNames, step.counts, event.counts, 5)
+}
+
+// TestCascadeSizesBeforeAJump: N = 500 run into a jump at dt = 0.05. Of the 20
+// instants before the macroscopic cascade more than 10 % have several spikes; how
+// many, by size, and the size of the jump itself are compared between the schemes.
+func TestCascadeSizesBeforeAJump(t *testing.T) {
+	replicas := 200
+	if long() {
+		replicas = 5000
+	}
+	c := Config{N: 500, Law: standard(), B: 0.9, Initial: gaussian(1.75, 0.01), Dt: 0.05, Seed: 54, Workers: 1}
+	step, _ := sizesBefore(t, c, 20, replicas)
+	c.Scheme, c.Seed = Event, 55
+	event, several := sizesBefore(t, c, 20, replicas)
+	if several < 0.1 {
+		t.Errorf("P(size ≥ 2) = %.3f before the jump: not near enough", several)
+	}
+	compare(t, "N = 500", [5]string{"spikes alone", "cascades of 2", "cascades of 3 and 4", "cascades beyond", "jump"}, step, event, 5)
+}
+
+var errJump = errors.New("the jump")
+
+// sizesBefore counts, for each replica, the last instants before the first cascade
+// of a quarter of the network by their sizes 1, 2, 3–4, more, and gives that
+// cascade's size; several is the share of the instants with more than one spike.
+func sizesBefore(t *testing.T, c Config, last, replicas int) (counts [5][]float64, several float64) {
+	for r := range replicas {
+		c.Replica = uint64(r)
+		var sizes []int
+		jump, id := 0, uint64(0)
+		n, err := New(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = n.Run(context.Background(), 0.05, observe(func(f *Frame) error {
+			for _, s := range f.Spikes() {
+				switch {
+				case s.Cascade == 0:
+					sizes = append(sizes, 1)
+				case s.Cascade != id:
+					k := slices.IndexFunc(f.Cascades, func(e CascadeEvent) bool { return e.ID == s.Cascade })
+					id = s.Cascade
+					if jump = f.Cascades[k].Size; jump >= c.N/4 {
+						return errJump
+					}
+					sizes = append(sizes, jump)
+				}
+			}
+			return nil
+		}))
+		if !errors.Is(err, errJump) || len(sizes) < last {
+			t.Fatalf("replica %d: no jump, or too early (%v)", r, err)
+		}
+		var count [5]float64
+		for _, size := range sizes[len(sizes)-last:] {
+			count[min(3, bits.Len(uint(size-1)))]++
+		}
+		count[4] = float64(jump)
+		several += 1 - count[0]/float64(last)
+		for k := range count {
+			counts[k] = append(counts[k], count[k])
+		}
+	}
+	return counts, several / float64(replicas)
 }
 
 // compare logs the means of five counts and asks for the first few to agree.
@@ -300,7 +364,7 @@ var sizeNames = [5]string{"spikes", "spikes alone", "cascades of 2", "cascades o
 
 // sizes counts cascades over replicas.
 type sizes struct {
-	largest [9]int       // replicas by the binary digits of their largest cascade's size; a lone spike has size 1
+	largest [16]int      // replicas by the binary digits of their largest cascade's size; a lone spike has size 1
 	counts  [5][]float64 // a replica's spikes, spikes alone, cascades of 2, of 3–5, beyond
 	several float64      // share of the events that have several spikes
 }

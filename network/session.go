@@ -40,6 +40,10 @@ const (
 	// fineness is the noise amplitude, in units of b/N, at which single kicks are
 	// resolved: spikes then act as instants and halving ends.
 	fineness = 0.5
+	// recruiting·√N, at most mostRecruiting, is the foretold probability that a spike
+	// takes another along from which single kicks are resolved: resolving from a
+	// probability p costs about N/p² neuron-steps a blow-up, whatever N.
+	recruiting, mostRecruiting = 3e-4, 0.1
 	// stripSample bounds the blocks that are looked at to foretell a step.
 	stripSample = 8
 )
@@ -59,10 +63,11 @@ func (s *session) begin() error {
 	return s.show()
 }
 
-// macro takes one step of the grid, from t over length, in substeps of length·2^−level.
+// macro takes one step of the grid, from t over length ≤ Dt, in substeps of about Dt·2^−level.
 func (s *session) macro(t, length float64) error {
+	shorter := int(math.Log2(s.config.Dt / length)) // levels that the length makes up for
 	for at := 0.0; at < 1; {
-		part := math.Ldexp(1, -s.level)
+		part := math.Ldexp(1, -max(0, s.level-shorter))
 		end := at + part
 		h := length * part
 		switch s.config.Scheme {
@@ -81,7 +86,7 @@ func (s *session) macro(t, length float64) error {
 			return err
 		}
 		at = end
-		s.relevel(at)
+		s.relevel(at, part)
 	}
 	return nil
 }
@@ -89,13 +94,13 @@ func (s *session) macro(t, length float64) error {
 // relevel chooses the next substep from the state, before any of its noise is
 // drawn, so that the choice does not bias the law: finer at once when kicks are
 // foretold to be strong, coarser by one level where the grid allows it.
-func (s *session) relevel(at float64) {
+func (s *session) relevel(at, part float64) {
 	want := s.wanted()
 	if want >= s.level {
 		s.level = want
 		return
 	}
-	if at == 1 || math.Mod(at, math.Ldexp(1, 1-s.level)) == 0 {
+	if at == 1 || math.Mod(at, 2*part) == 0 {
 		s.level--
 	}
 }
@@ -119,14 +124,27 @@ func (s *session) wanted() int {
 		total += within[l]
 		within[l] = total
 	}
+	share := 1 / float64(sampled)
 	for l := range maxLevel {
 		amplitude := math.Sqrt(2 * s.law.A0 * math.Ldexp(s.config.Dt, -l))
-		shift := math.Abs(s.config.B) * float64(within[l]) / float64(sampled) / 4
-		if shift <= strongKick*amplitude || amplitude <= fineness*math.Abs(s.kick) {
+		if amplitude <= fineness*math.Abs(s.kick) {
+			return l
+		}
+		near := float64(within[l]) * share // of all neurons, those within two amplitudes of the threshold
+		if math.Abs(s.config.B)*near/4 <= strongKick*amplitude && !s.recruits(near, amplitude) {
 			return l
 		}
 	}
 	return maxLevel
+}
+
+// recruits reports whether one kick is likely to lift another neuron over the
+// threshold, when a share near of all stands within stripReach amplitudes below it:
+// the density falls to zero linearly there, so a share near·(kick/width)² is within
+// reach of the kick.
+func (s *session) recruits(near, amplitude float64) bool {
+	n, reach := float64(s.config.N), s.kick/(stripReach*amplitude)
+	return s.kick > 0 && n*near*reach*reach > min(recruiting*math.Sqrt(n), mostRecruiting)
 }
 
 // foretell counts, in the sampled blocks, the neurons near the threshold by the
