@@ -3,8 +3,11 @@ package network
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime"
+	"slices"
 	"testing"
+	"time"
 
 	"lapicque/network/kernel"
 )
@@ -51,4 +54,42 @@ func BenchmarkEngine(b *testing.B) {
 			runtime.KeepAlive(n)
 		})
 	}
+}
+
+// BenchmarkObservers measures what observers cost, by turns with a run without
+// any: the spike counter behind the rate, and a raster of all neurons kept in
+// memory, at a rate near 0.12.
+func BenchmarkObservers(b *testing.B) {
+	const n, dt, steps = 100_000, 0.05, 20
+	c := Config{N: n, Law: standard(), Initial: gaussian(0, 0.8), Dt: dt, Seed: 1, Workers: 1}
+	edges := make([]float64, 1_000_000)
+	for k := range edges {
+		edges[k] = float64(k) * dt
+	}
+	var kept []Spike
+	raster := &Raster{Neurons: n, To: math.Inf(1), Sink: func(s []Spike) error { kept = append(kept, s...); return nil }}
+	observers := [][]Observer{nil, {NewCounter(edges)}, {raster}}
+	var nets [3]*Network
+	for k := range nets {
+		nets[k] = mustRun(b, c, 5)
+	}
+	var spent [3][]float64
+	at := 5.0
+	for b.Loop() {
+		at += steps * dt
+		for k, net := range nets {
+			kept = kept[:0]
+			began := time.Now()
+			if err := net.Run(context.Background(), at, observers[k]...); err != nil {
+				b.Fatal(err)
+			}
+			spent[k] = append(spent[k], time.Since(began).Seconds())
+		}
+	}
+	for k := range spent {
+		slices.Sort(spent[k])
+	}
+	median := func(k int) float64 { return spent[k][len(spent[k])/2] }
+	b.ReportMetric(100*(median(1)/median(0)-1), "%rate")
+	b.ReportMetric(100*(median(2)/median(0)-1), "%raster")
 }

@@ -37,6 +37,8 @@ type Frame struct {
 	Cascades   []CascadeEvent // in it
 	network    *Network
 	sorted     []Spike
+	loose      []Spike // workspace of Spikes …
+	ends       []int32 // … likewise
 	ready      bool
 }
 
@@ -47,20 +49,58 @@ func (f *Frame) Spikes() []Spike {
 		return f.sorted
 	}
 	f.ready = true
-	f.sorted = f.sorted[:0]
+	f.loose = f.loose[:0]
 	for i := range f.network.blocks {
-		f.sorted = append(f.sorted, f.network.blocks[i].spikes...)
+		f.loose = append(f.loose, f.network.blocks[i].spikes...)
 	}
-	slices.SortFunc(f.sorted, func(a, b Spike) int {
-		if c := cmp.Compare(a.Time, b.Time); c != 0 {
-			return c
-		}
-		if c := cmp.Compare(a.Generation, b.Generation); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.Neuron, b.Neuron)
-	})
+	f.distribute()
 	return f.sorted
+}
+
+// distribute fills sorted from loose: times are spread over the step, so each spike is
+// put into one of as many slots as there are spikes, and every slot sorted by itself.
+func (f *Frame) distribute() {
+	n := len(f.loose)
+	f.sorted = slices.Grow(f.sorted[:0], n)[:n]
+	f.ends = slices.Grow(f.ends[:0], n+1)[:n+1]
+	clear(f.ends)
+	slots := float64(n) / (f.End - f.Start)
+	slot := func(s *Spike) int {
+		x := (s.Time - f.Start) * slots
+		if !(x > 0) {
+			return 0
+		}
+		return int(min(x, float64(n-1)))
+	}
+	for i := range f.loose {
+		f.ends[slot(&f.loose[i])+1]++
+	}
+	for k := range n {
+		f.ends[k+1] += f.ends[k]
+	}
+	for i := range f.loose {
+		at := &f.ends[slot(&f.loose[i])] // the slot's beginning, moved to its end
+		f.sorted[*at] = f.loose[i]
+		*at++
+	}
+	from := int32(0)
+	for _, to := range f.ends[:n] {
+		if to > from+1 {
+			slices.SortFunc(f.sorted[from:to], earlier)
+		}
+		from = to
+	}
+}
+
+// earlier orders spikes by time, within a cascade by generation, then by neuron.
+func earlier(a, b Spike) int {
+	if c := cmp.Compare(a.Time, b.Time); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.Generation, b.Generation); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.Neuron, b.Neuron)
 }
 
 // N returns the number of neurons.
@@ -94,15 +134,15 @@ func (c *Counter) Observe(f *Frame) error {
 		c.Counts[k] += int64(f.Count)
 		return nil
 	}
-	for _, s := range f.Spikes() {
-		for k+1 < len(c.edges) && s.Time >= c.edges[k+1] {
-			k++
-		}
-		if k == len(c.Counts) {
-			return nil
-		}
-		if k >= 0 {
-			c.Counts[k]++
+	for i := range f.network.blocks {
+		for _, s := range f.network.blocks[i].spikes {
+			at := k
+			for at+1 < len(c.edges) && s.Time >= c.edges[at+1] {
+				at++
+			}
+			if at >= 0 && at < len(c.Counts) {
+				c.Counts[at]++
+			}
 		}
 	}
 	return nil

@@ -123,6 +123,20 @@ func (c *crowd) spikes() (sum int64) {
 	return sum
 }
 
+// engine sums the reports of the replicas.
+func (c *crowd) engine() (sum Engine) {
+	for _, m := range c.members {
+		r := m.net.Report()
+		sum.Steps += r.Steps
+		sum.Halved += r.Halved
+		sum.Corrected += r.Corrected
+		sum.Overrun += r.Overrun
+		sum.Correction += Number(r.Correction * float64(r.Corrected))
+	}
+	sum.Correction /= Number(max(1, sum.Corrected))
+	return sum
+}
+
 // macroscopic returns the size from which a cascade counts as a blow-up: a
 // hundredth of the network, and at least 50 neurons.
 func macroscopic(neurons int) int { return max(50, (neurons+99)/100) }

@@ -142,7 +142,7 @@ func (r *run) network(ctx context.Context) (err error) {
 		began := time.Now()
 		err := r.crowd.advance(ctx, t)
 		r.out.Seconds.Network += time.Since(began).Seconds()
-		r.out.Network.Spikes = r.crowd.spikes()
+		r.out.Network.Spikes, r.out.Network.Engine = r.crowd.spikes(), r.crowd.engine()
 		if err := errors.Join(err, r.cascades()); err != nil {
 			return errors.Join(err, r.settle(r.crowd.time(), true))
 		}

@@ -87,6 +87,16 @@ type Network struct {
 	Spikes    int64             `json:"spikes"`   // of all replicas
 	Cascades  int64             `json:"cascades"` // of two neurons or more, in all replicas
 	BlowUps   []NetworkBlowUp   `json:"blow_ups"`
+	Engine    Engine            `json:"engine"`
+}
+
+// Engine is what the particle engine did, summed over the replicas.
+type Engine struct {
+	Steps      int64  `json:"steps"`           // passes over a network
+	Halved     int64  `json:"halved"`          // of these, shorter than dt because kicks were strong
+	Corrected  int64  `json:"corrected"`       // passes whose predicted kicks were corrected
+	Correction Number `json:"mean_correction"` // mean size of a correction, in standard deviations of a step's noise
+	Overrun    int64  `json:"overrun"`         // passes with more kicks than foreseen, finished by a cascade
 }
 
 // NetworkSnapshot is the network at a snapshot, averaged over the replicas. Rate

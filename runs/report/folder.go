@@ -27,6 +27,7 @@ type summary struct {
 		Spikes   int64    `json:"spikes"`
 		Cascades int64    `json:"cascades"`
 		BlowUps  []blowUp `json:"blow_ups"`
+		Engine   engine   `json:"engine"`
 	} `json:"network"`
 	Expect []struct {
 		Claim string `json:"claim"`
@@ -37,6 +38,15 @@ type summary struct {
 		Verdict string `json:"verdict"`
 		Text    string `json:"text"`
 	} `json:"compare"`
+}
+
+// engine is what the particle engine did; without steps it is not known.
+type engine struct {
+	Steps      int64   `json:"steps"`
+	Halved     int64   `json:"halved"`
+	Corrected  int64   `json:"corrected"`
+	Correction float64 `json:"mean_correction"`
+	Overrun    int64   `json:"overrun"`
 }
 
 type blowUp struct {

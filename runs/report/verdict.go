@@ -140,6 +140,7 @@ func (f *folder) facts() (list []string) {
 		list = append(list, fmt.Sprintf("Network: %s, %s, %s, %s.", count(int64(n.N), "neuron", "neurons"),
 			count(int64(n.Replicas), "replica", "replicas"), count(n.Spikes, "spike", "spikes"),
 			count(n.Cascades, "cascade of two neurons or more", "cascades of two neurons or more")))
+		list = append(list, n.Engine.facts()...)
 	}
 	if m := f.summary.MeanField; m != nil {
 		list = append(list, fmt.Sprintf("Mean field: %s, %s.", count(int64(len(m.Snapshots)), "snapshot", "snapshots"),
@@ -150,6 +151,25 @@ func (f *folder) facts() (list []string) {
 		list = append(list, m.Notes...)
 	}
 	return list
+}
+
+// facts says how the steps went.
+func (e engine) facts() (list []string) {
+	if e.Steps == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("Engine: %s", count(e.Steps, "step", "steps"))
+	if e.Halved > 0 {
+		text += fmt.Sprintf(", %s of them shortened because kicks were strong", whole(e.Halved))
+	}
+	if e.Corrected > 0 {
+		text += fmt.Sprintf("; the kicks foretold were corrected in %s, by %s of a step's noise in the mean",
+			count(e.Corrected, "step", "steps"), number(e.Correction, 2))
+	}
+	if e.Overrun > 0 {
+		text += fmt.Sprintf("; in %s they ran past what was foreseen and a cascade finished the step", count(e.Overrun, "step", "steps"))
+	}
+	return []string{text + "."}
 }
 
 // massError is the largest |mass − 1| of the mean field, NaN when there is none

@@ -81,7 +81,7 @@ type Traces struct {
 // standard returns the head and tail that keys left out fall back to.
 func standard(model string) (Head, Tail) {
 	return Head{Model: model, Seed: 20140605, Time: Time{End: 5}}, Tail{
-		Particles: Particles{N: 100000, Dt: 0.01, Scheme: "bridge", Replicas: 1},
+		Particles: Particles{N: 100000, Dt: 0.05, Scheme: "bridge", Replicas: 1},
 		MeanField: MeanField{Scheme: "spectral", Cells: 800},
 		Record: Record{RateBin: 0.05, DensityBins: 200,
 			Raster: Raster{Neurons: 1000, Format: "parquet"}, Traces: Traces{Neurons: 5}},
