@@ -131,7 +131,7 @@ func (s *session) wanted() int {
 			return l
 		}
 		near := float64(within[l]) * share // of all neurons, those within two amplitudes of the threshold
-		if math.Abs(s.config.B)*near/4 <= strongKick*amplitude && !s.recruits(near, amplitude) {
+		if math.Abs(s.config.B)*near/4 <= strongKick*amplitude && !s.recruits(near+share, amplitude) {
 			return l
 		}
 	}
@@ -141,7 +141,8 @@ func (s *session) wanted() int {
 // recruits reports whether one kick is likely to lift another neuron over the
 // threshold, when a share near of all stands within stripReach amplitudes below it:
 // the density falls to zero linearly there, so a share near·(kick/width)² is within
-// reach of the kick.
+// reach of the kick. One neuron more than seen is counted, so that an empty strip
+// does not pass for a long one.
 func (s *session) recruits(near, amplitude float64) bool {
 	n, reach := float64(s.config.N), s.kick/(stripReach*amplitude)
 	return s.kick > 0 && n*near*reach*reach > min(recruiting*math.Sqrt(n), mostRecruiting)
