@@ -25,7 +25,7 @@ type step struct {
 	spread           float64 // what one spike adds to everybody's end point: kick·relaxed/h
 	cut              float64 // candidates with kappa ≤ cut fire
 	fired            int     // how many
-	number           int64
+	key              kernel.StepKey
 	resolved         bool // single kicks are instants
 }
 
@@ -43,7 +43,7 @@ func (s *session) bridge(t, h float64) {
 	st := &s.step
 	s.pass = kernel.Pass{
 		Decay: st.decay,
-		Shift: st.decay*s.offset + s.law.input.Filtered(s.law.Leak, t, h) + st.predicted,
+		Shift: st.decay*s.offset + s.law.filtered(&st.leg, t) + st.predicted,
 		Noise: st.noise,
 		Near:  st.near,
 		From:  st.threshold - s.offset,
@@ -79,7 +79,7 @@ func (s *session) resetPass(w int) {
 
 // plan predicts the kicks of the step from the spikes of the last one.
 func (s *session) plan(t, h float64) step {
-	st := step{start: t, kick: s.kick, number: s.substeps}
+	st := step{start: t, kick: s.kick, key: s.key.Step(s.substeps)}
 	s.substeps++
 	rate := 0.0 // spikes per unit of time, whole network
 	if s.lastStep > 0 {
@@ -115,7 +115,7 @@ func (b *block) list(n *Network, st *step, pass *kernel.Pass, hits []kernel.Hit)
 		for mask := hit.Mask; mask != 0; mask &= mask - 1 {
 			l := bits.TrailingZeros32(mask)
 			index := hit.Base + uint32(l)
-			r := n.key.Stream(st.number, b.first+index)
+			r := st.key.Stream(b.first + index)
 			e := -math.Log(kernel.Uniform(hit.Random[l], r.Float64()))
 			end, kappa := b.v[index], math.Inf(-1)
 			if d1 := pass.From - hit.Start[l]; d1 > 0 {

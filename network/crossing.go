@@ -12,19 +12,19 @@ import (
 // again. before is the offset that the start potentials were stored with.
 func (b *block) fire(n *Network, st *step, before float64) {
 	others := float64(st.fired - 1)
+	shift := float64(st.spread*others) - st.predicted
 	for k := range b.candidates {
 		c := &b.candidates[k]
 		if c.kappa > st.cut {
 			continue
 		}
 		id := b.first + c.index
-		r := n.key.Stream(st.number, id)
+		r := st.key.Stream(id)
 		r.Float64() // the draw that list used
-		d1 := st.threshold - (c.start + before)
-		d2 := st.threshold - (c.end + float64(st.spread*others) - st.predicted)
-		elapsed := st.hitting(n.law.Leak, d1, d2, &r)
+		u := st.hitting(st.threshold-(c.start+before), st.threshold-(c.end+shift), &r)
+		elapsed := n.law.time(&st.leg, u)
 		b.spikes = append(b.spikes, Spike{Time: st.start + elapsed, Neuron: id})
-		b.v[c.index] = b.restart(n, st, id, elapsed, others, &r) - n.offset
+		b.v[c.index] = b.restart(n, st, id, u, elapsed, others, &r) - n.offset
 	}
 }
 
@@ -33,9 +33,10 @@ func (b *block) fire(n *Network, st *step, before float64) {
 const maxCrossings = 1000
 
 // restart returns the potential at the end of the step of a neuron that fired
-// after elapsed: kicks by the others go on at the step's rate, its own kick it
-// takes at once (but under Hard, where it restarts exactly at V_R).
-func (b *block) restart(n *Network, st *step, id uint32, elapsed, others float64, r *kernel.Stream) float64 {
+// after elapsed, when the step's clock showed u: kicks by the others go on at the
+// step's rate, its own kick it takes at once (but under Hard, where it restarts
+// exactly at V_R).
+func (b *block) restart(n *Network, st *step, id uint32, u, elapsed, others float64, r *kernel.Stream) float64 {
 	from := n.law.Reset
 	if n.config.Rule != neuron.Hard {
 		from += st.kick
@@ -44,28 +45,27 @@ func (b *block) restart(n *Network, st *step, id uint32, elapsed, others float64
 	if n.config.Rule == neuron.Hard && st.spread*others > st.noise {
 		drift = 0 // a step of macroscopic kicks: under Hard none reaches those who fire in it
 	}
-	crossings := 0
-	for {
-		rest := st.h - elapsed
-		if rest <= 0 {
-			return from
-		}
-		g := n.law.leg(rest, st.curvature)
+	whole, g, crossings := st.leg, leg{}, 0
+	for n.law.rest(&g, &whole, u, elapsed, st.curvature) {
+		at := st.start + (st.h - g.h)
 		word := r.Uint64()
-		end := float64(g.decay*from) + n.law.input.Filtered(n.law.Leak, st.start+elapsed, rest) +
-			float64(drift*g.relaxed) + float64(g.noise*float64(kernel.Normal(uint32(word>>32))))
+		end := float64(g.decay*from) + n.law.filtered(&g, at) + float64(drift*g.relaxed) +
+			float64(g.noise*float64(kernel.Normal(uint32(word>>32))))
 		d1, d2 := g.threshold-from, g.threshold-end
 		if near := g.near * d1 * d2; d1 > 0 && (near > kernel.Bound(word) || near > -math.Log(kernel.Uniform(word, r.Float64()))) {
 			return end
 		}
-		elapsed += g.hitting(n.law.Leak, d1, d2, r)
-		b.spikes = append(b.spikes, Spike{Time: st.start + elapsed, Neuron: id})
+		u = g.hitting(d1, d2, r)
+		elapsed = n.law.time(&g, u)
+		whole = g
+		b.spikes = append(b.spikes, Spike{Time: at + elapsed, Neuron: id})
 		b.repeated++
-		b.late += math.Exp(-n.law.Leak * (st.h - elapsed))
+		b.late += math.Exp(-n.law.Leak * (g.h - elapsed))
 		from = n.law.Reset
 		if crossings++; crossings > maxCrossings {
 			b.runaway = true
-			return from
+			break
 		}
 	}
+	return from
 }

@@ -24,8 +24,8 @@ func (s *session) event(t, length float64) {
 		if mean := s.waited / float64(s.stretches+1); s.stretches > 0 && h > 2*mean {
 			h = 2 * mean
 		}
-		st := stretch{leg: s.law.leg(h, s.law.curvature(now+h/2, 0)), number: s.substeps}
-		st.current = s.law.input.Filtered(s.law.Leak, now, h)
+		st := stretch{leg: s.law.leg(h, s.law.curvature(now+h/2, 0)), key: s.key.Step(s.substeps)}
+		st.current = s.law.filtered(&st.leg, now)
 		s.substeps++
 		first := s.earliest(&st)
 		s.stretches++
@@ -39,8 +39,8 @@ func (s *session) event(t, length float64) {
 		}
 		s.waited += first.Time
 		st.leg = s.law.leg(first.Time, s.law.curvature(now+first.Time/2, 0))
-		st.current = s.law.input.Filtered(s.law.Leak, now, first.Time)
-		st.number = s.substeps
+		st.current = s.law.filtered(&st.leg, now)
+		st.key = s.key.Step(s.substeps)
 		s.substeps++
 		s.survive(&st, int64(first.Neuron))
 		now += first.Time
@@ -53,7 +53,7 @@ func (s *session) event(t, length float64) {
 type stretch struct {
 	leg
 	current float64 // what the external current adds
-	number  int64   // of its random draws
+	key     kernel.StepKey
 }
 
 // draw returns an end point and whether the bridge to it crosses.
@@ -73,13 +73,13 @@ func (s *session) earliest(st *stretch) Spike {
 			b := &s.blocks[k]
 			for i := range b.v[:b.size] {
 				id := b.first + uint32(i)
-				r := s.key.Stream(st.number, id)
+				r := st.key.Stream(id)
 				x := b.v[i] + s.offset
 				y, crosses := st.draw(x, &r)
 				if !crosses {
 					continue
 				}
-				if at := st.hitting(s.law.Leak, st.threshold-x, st.threshold-y, &r); at < first.Time {
+				if at := s.law.time(&st.leg, st.hitting(st.threshold-x, st.threshold-y, &r)); at < first.Time {
 					first = Spike{Time: at, Neuron: id}
 				}
 			}
@@ -103,7 +103,7 @@ func (s *session) survive(st *stretch, spiking int64) {
 			b := &s.blocks[k]
 			for i := range b.v[:b.size] {
 				id := b.first + uint32(i)
-				r := s.key.Stream(st.number, id)
+				r := st.key.Stream(id)
 				y, crosses := st.draw(b.v[i]+s.offset, &r)
 				for crosses && b.v[i]+s.offset < st.threshold {
 					y, crosses = st.draw(b.v[i]+s.offset, &r)

@@ -272,7 +272,7 @@ func TestCascadeSizesNearABlowUp(t *testing.T) {
 // TestSpikesNearABlowUp: the same at dt = 0.05 and N = 100, where the step engine
 // resolves single kicks only from a foretold probability of recruits on.
 func TestSpikesNearABlowUp(t *testing.T) {
-	replicas := 600
+	replicas := 200
 	if long() {
 		replicas = 10_000
 	}

@@ -40,7 +40,7 @@ func TestHittingTimeHasTheBridgesLaw(t *testing.T) {
 	limit := math.Sqrt(math.Log(2/fourSigma)/2) / math.Sqrt(draws)
 	worst, cases := 0.0, int64(0)
 	for _, leak := range []float64{0, 1, 3} {
-		l := law{neuron.LIF{Threshold: 2, Reset: 1, A0: 0.7, Leak: leak}, neuron.Constant(0)}
+		l := newLaw(neuron.LIF{Threshold: 2, Reset: 1, A0: 0.7, Leak: leak})
 		for _, h := range []float64{0.01, 0.4} {
 			g := l.leg(h, 0)
 			scale := math.Sqrt(g.clock)
@@ -53,7 +53,7 @@ func TestHittingTimeHasTheBridgesLaw(t *testing.T) {
 					sample := make([]float64, draws)
 					for i := range sample {
 						r := kernel.NewStream(7, uint64(cases), uint64(i))
-						tau := g.hitting(leak, d1*scale, d2*scale*g.decay, &r)
+						tau := l.time(&g, g.hitting(d1*scale, d2*scale*g.decay, &r))
 						sample[i] = 2 * l.A0 * neuron.Relaxed(-2*leak, tau)
 					}
 					cases++
@@ -97,12 +97,13 @@ func kolmogorov(sample []float64, total float64, xi, cdf []float64) (worst float
 func TestHittingStandsExtremes(t *testing.T) {
 	extremes := []float64{-1, 0, 5e-324, 1e-300, 1e-30, 1e-9, 1, 1e9, 1e100}
 	for _, leak := range []float64{0, 1} {
-		g := law{neuron.LIF{Threshold: 2, Reset: 1, A0: 1, Leak: leak}, neuron.Constant(0)}.leg(0.05, 0)
+		l := newLaw(neuron.LIF{Threshold: 2, Reset: 1, A0: 1, Leak: leak})
+		g := l.leg(0.05, 0)
 		for i, d1 := range extremes {
 			for j, d2 := range extremes {
 				r := kernel.NewStream(1, uint64(i), uint64(j))
 				for range 100 {
-					if tau := g.hitting(leak, d1, d2, &r); !(tau >= 0 && tau <= g.h) {
+					if tau := l.time(&g, g.hitting(d1, d2, &r)); !(tau >= 0 && tau <= g.h) {
 						t.Fatalf("leak %v, d1 = %v, d2 = %v: time %v", leak, d1, d2, tau)
 					}
 				}
@@ -128,7 +129,7 @@ func bridged(g leg, x, current float64) (p float64) {
 // TestCrossingIsExactWithoutLeak: Brownian motion with drift against a constant
 // threshold, in closed form (Siegmund 1985, equation 3.14), for any step.
 func TestCrossingIsExactWithoutLeak(t *testing.T) {
-	l := law{neuron.LIF{Threshold: 2, Reset: 1, A0: 0.7}, neuron.Constant(1.3)}
+	l := newLaw(neuron.LIF{Threshold: 2, Reset: 1, A0: 0.7, Current: neuron.Constant(1.3)})
 	for _, h := range []float64{0.01, 0.1, 1} {
 		g := l.leg(h, l.curvature(0, 0))
 		for _, d := range []float64{0.01, 0.3, 1, 3} {
@@ -183,7 +184,9 @@ func passage(v, x, current, a, h float64) float64 {
 // steady state: there the order is 7/2 (TestOrderOfTheStationaryRate).
 func TestCurvatureCorrection(t *testing.T) {
 	for _, current := range []float64{0, 1} {
-		law := law{standard(), neuron.Constant(current)}
+		one := standard()
+		one.Current = neuron.Constant(current)
+		law := newLaw(one)
 		for _, h := range []float64{0.4, 0.2, 0.1, 0.05} {
 			x := 2 - math.Sqrt(2*h) // one noise amplitude below
 			exact := passage(2, x, current, 1, h)

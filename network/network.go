@@ -77,7 +77,7 @@ func New(c Config) (*Network, error) {
 	padded := (c.N + kernel.Unit - 1) / kernel.Unit * kernel.Unit
 	n := &Network{
 		config: c,
-		law:    law{c.Law, c.Law.Input()},
+		law:    newLaw(c.Law),
 		kick:   c.B / float64(c.N),
 		key:    kernel.NewKey(c.Seed, c.Replica),
 		v:      make([]float64, padded),

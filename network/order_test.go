@@ -17,7 +17,7 @@ const exactRate = 0.119975965239105
 // fourSigma is the probability that a normal variable is beyond 4 standard deviations.
 const fourSigma = 6.334e-5
 
-func standardLaw() law { l := standard(); return law{l, l.Input()} }
+func standardLaw() law { return newLaw(standard()) }
 
 // long reports whether tests may take minutes.
 func long() bool { return os.Getenv("LAPICQUE_LONG") != "" }

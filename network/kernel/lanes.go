@@ -65,9 +65,16 @@ func NewStream(key, step, neuron uint64) Stream {
 }
 
 // Stream returns the sequence of a neuron in a step.
-func (k Key) Stream(step int64, neuron uint32) Stream {
-	return NewStream(uint64(k), uint64(step), uint64(neuron))
-}
+func (k Key) Stream(step int64, neuron uint32) Stream { return k.Step(step).Stream(neuron) }
+
+// StepKey is the key of a step: what its streams have in common.
+type StepKey uint64
+
+// Step returns the key of a step.
+func (k Key) Step(step int64) StepKey { return StepKey(absorb(uint64(k), uint64(step))) }
+
+// Stream returns the sequence of a neuron in the step.
+func (k StepKey) Stream(neuron uint32) Stream { return Stream{absorb(uint64(k), uint64(neuron))} }
 
 // Uint64 returns the next word.
 func (s *Stream) Uint64() uint64 {
