@@ -274,7 +274,7 @@ func TestCascadeSizesNearABlowUp(t *testing.T) {
 func TestSpikesNearABlowUp(t *testing.T) {
 	replicas := 200
 	if long() {
-		replicas = 10_000
+		replicas = 3000
 	}
 	c := Config{N: 100, Law: standard(), B: 0.8, Initial: gaussian(1.6, 0.02), Dt: 0.05, Seed: 52, Workers: 1}
 	step := cascadeSizes(t, c, 0.2, replicas)
@@ -290,7 +290,7 @@ func TestSpikesNearABlowUp(t *testing.T) {
 func TestCascadeSizesBeforeAJump(t *testing.T) {
 	replicas := 200
 	if long() {
-		replicas = 5000
+		replicas = 3000
 	}
 	c := Config{N: 500, Law: standard(), B: 0.9, Initial: gaussian(1.75, 0.01), Dt: 0.05, Seed: 54, Workers: 1}
 	step, _ := sizesBefore(t, c, 20, replicas)

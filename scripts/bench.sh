@@ -23,7 +23,7 @@ else
 	echo "no C compiler: our figures alone"
 fi
 go build -o "$out/bench" ./scripts/bench
-"$out/bench" "${flags[@]}" "$@"
+"$out/bench" "${flags[@]}" -plot docs/img/work-precision-network.png "$@"
 for program in scripts/bench/peers/*.py; do
 	python3 "$program" || echo "${program##*/}: not installed here, skipped"
 done

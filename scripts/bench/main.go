@@ -10,13 +10,13 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"log"
 	"math"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,25 +25,32 @@ import (
 
 	"lapicque/network"
 	"lapicque/network/kernel"
-	"lapicque/neuron"
 )
-
-const steady = 0.1347750799352501 // b = 0.5, N·J(N) = 1; neuron.Stationary gives it too
 
 func main() {
 	euler := flag.String("euler", "", "the compiled scripts/bench/peers/euler.c")
 	limit := flag.String("limit", "", "the compiled scripts/bench/peers/limit.c")
 	units := flag.Float64("units", 2e8, "neuron-units behind each rate of ours")
+	largest := flag.Int("largest", 10_000_000, "neurons of the largest network")
+	picture := flag.String("plot", "", "PNG `FILE` for the work–precision diagram")
+	alone := flag.Bool("kernel", false, "print the kernel's ns per neuron-step and nothing else")
 	flag.Parse()
+	if *alone {
+		fmt.Println(pass())
+		return
+	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	kernels(w, *limit)
+	kernels(w, *limit, *euler)
 	ours := accuracy(w, *units)
 	if *euler != "" {
-		plain := opponent(w, *euler, 0, []float64{0.01, 0.001}, 0.5)
-		shifted := opponent(w, *euler, 1, []float64{0.03, 0.01}, 1)
+		plain := opponent(w, *euler, 0, []float64{0.1, 0.03, 0.01, 0.003, 0.001}, 0.5)
+		shifted := opponent(w, *euler, 1, []float64{0.1, 0.03, 0.01, 0.003}, 1)
 		ratios(w, ours, plain, shifted)
+		if *picture != "" {
+			diagram(*picture, ours, plain, shifted)
+		}
 	}
-	engine(w)
+	engine(w, *largest)
 	w.Flush()
 }
 
@@ -58,16 +65,16 @@ func best(repeats int, work float64, f func()) float64 {
 	return least
 }
 
-// kernels prints the vector pass beside the same pass in C.
-func kernels(w *tabwriter.Writer, limit string) {
-	const n, steps = 24 * kernel.Block, 40
-	v, s := make([]float64, n), new(kernel.Scratch)
-	lanes := make([]kernel.Lanes, n/kernel.Block)
+// pass returns ns per neuron-step of the vector pass, h = 0.01.
+func pass() float64 {
+	const steps = 40
+	v, s := make([]float64, kernelNeurons), new(kernel.Scratch)
+	lanes := make([]kernel.Lanes, kernelNeurons/kernel.Block)
 	for i := range lanes {
 		lanes[i] = kernel.NewLanes(1, 0, uint64(i))
 	}
 	p := &kernel.Pass{Decay: 0.99, Noise: 0.14071247279470289, Near: 99.99833335, From: 2, To: 2}
-	ns := best(15, n*steps, func() {
+	return best(15, kernelNeurons*steps, func() {
 		for range steps {
 			for k := range lanes {
 				block := v[k*kernel.Block : (k+1)*kernel.Block]
@@ -81,133 +88,87 @@ func kernels(w *tabwriter.Writer, limit string) {
 			}
 		}
 	})
-	fmt.Fprintf(w, "kernel with bridge, h = 0.01, N = %d\tns/neuron-step\t\n", n)
-	fmt.Fprintf(w, "ours (%s)\t%.3f\t\n", kernel.Path(), ns)
-	if limit != "" {
-		f := fields(limit, strconv.Itoa(n), "40")
-		c := number(f[1])
-		fmt.Fprintf(w, "C intrinsics (%s)\t%.3f\t\nratio\t%.2f\t\n", f[0], c, ns/c)
-	}
-	fmt.Fprintln(w)
 }
 
-// result is a scheme at a step: cost per neuron and unit of time, relative error.
-type result struct{ dt, cost, err, se float64 }
+const kernelNeurons = 24 * kernel.Block
 
-func config(n int, dt float64, workers int) network.Config {
-	return network.Config{
-		N: n, Law: neuron.LIF{Threshold: 2, Reset: 1, A0: 1, Leak: 1}, B: 0.5,
-		Initial: neuron.TruncatedGaussian{Mean: 0, Variance: 0.8, Upper: 2}, Dt: dt, Seed: 1, Workers: workers,
-	}
-}
-
-// accuracy runs the whole engine on one core at several steps.
-func accuracy(w *tabwriter.Writer, units float64) (results []result) {
-	const n = 409_600
-	fmt.Fprintf(w, "whole engine, b = 0.5, N = %d, one core\tdt\tns/neuron-step\tns/neuron-unit\trate error\t± s.e.\t\n", n)
-	for _, dt := range []float64{0.4, 0.2, 0.1, 0.05, 0.01} {
-		length := math.Ceil(units / n)
-		if dt < 0.05 {
-			length = math.Ceil(length * dt / 0.05)
-		}
-		r := run(config(n, dt, 1), length)
-		results = append(results, r)
-		fmt.Fprintf(w, "\t%v\t%.2f\t%.1f\t%+.5f\t%.5f\t\n", dt, r.cost*dt, r.cost, r.err, r.se)
-	}
-	fmt.Fprintln(w)
-	return results
-}
-
-// run measures rate and cost over length after a transient of 5; the standard
-// error is that of 20 batches.
-func run(c network.Config, length float64) result {
-	n, err := network.New(c)
+// kernels prints the vector pass beside plain Go, the same pass in C and the
+// textbook program in C: medians of seven rounds in which all take their turn.
+func kernels(w *tabwriter.Writer, limit, euler string) {
+	self, err := os.Executable()
 	if err != nil {
 		log.Fatal(err)
 	}
-	edges := make([]float64, 21)
-	for k := range edges {
-		edges[k] = 5 + length*float64(k)/20
-	}
-	advance(n, 5)
-	count := network.NewCounter(edges)
-	ns := best(1, float64(c.N)*length, func() { advance(n, 5+length, count) })
-	var sum, square float64
-	for _, k := range count.Counts {
-		r := float64(k) / float64(c.N) / (length / 20)
-		sum += r / 20
-		square += r * r / 20
-	}
-	return result{c.Dt, ns, sum/steady - 1, math.Sqrt((square-sum*sum)/19) / steady}
-}
-
-func advance(n *network.Network, until float64, obs ...network.Observer) {
-	if err := n.Run(context.Background(), until, obs...); err != nil {
-		log.Fatal(err)
-	}
-}
-
-// opponent runs the textbook program in C; order is that of its error in dt.
-func opponent(w *tabwriter.Writer, program string, shift int, steps []float64, order float64) (results []result) {
-	name := map[int]string{0: "end-of-step test", 1: "threshold shifted by 0.5826 σ√dt"}[shift]
-	fmt.Fprintf(w, "Euler in C, %s (order %v), b = 0.5, N = 100000\tdt\tns/neuron-step\tns/neuron-unit\trate error\t± s.e.\t\n", name, order)
-	for _, dt := range steps {
-		length := 4000 * dt
-		f := fields(program, "100000", fmt.Sprint(dt), fmt.Sprint(length), "0.5", strconv.Itoa(shift), "1")
-		r := result{dt, number(f[0]) / dt, number(f[1])/steady - 1, number(f[2]) / steady}
-		results = append(results, r)
-		fmt.Fprintf(w, "\t%v\t%.2f\t%.0f\t%+.5f\t%.5f\t\n", dt, r.cost*dt, r.cost, r.err, r.se)
-	}
-	fmt.Fprintln(w)
-	return results
-}
-
-// ratios prints the cost at a given accuracy. An error counts as its estimate
-// plus twice its standard error for us, as its estimate for the others.
-func ratios(w *tabwriter.Writer, ours, plain, shifted []result) {
-	fmt.Fprintln(w, "ns per neuron and unit of time at rate error\tours\tdt\tEuler\tshifted Euler\tEuler/ours\tshifted/ours\t")
-	for _, level := range []float64{1e-2, 1e-3, 1e-4} {
-		k := slices.IndexFunc(ours, func(r result) bool { return math.Abs(r.err)+2*r.se <= level })
-		if k < 0 {
-			fmt.Fprintf(w, "%v %%\tnot resolved by this run: more -units\t\n", 100*level)
-			continue
+	var vector, plain, c, textbook []float64
+	set := ""
+	for range 7 {
+		vector = append(vector, pass())
+		plain = append(plain, number(fields(exec.Command("env", "LAPICQUE_KERNEL=go", self, "-kernel"))[0]))
+		if limit != "" {
+			f := fields(exec.Command(limit, strconv.Itoa(kernelNeurons), "40"))
+			set, c = f[0], append(c, number(f[1]))
 		}
-		cost := ours[k].cost
-		a, b := scaled(plain[len(plain)-1], level, 0.5), scaled(shifted[len(shifted)-1], level, 1)
-		fmt.Fprintf(w, "%v %%\t%.1f\t%v\t%.3g\t%.3g\t%.0f\t%.0f\t\n", 100*level, cost, ours[k].dt, a, b, a/cost, b/cost)
+		if euler != "" {
+			textbook = append(textbook, number(fields(exec.Command(euler, strconv.Itoa(kernelNeurons), "0.01", "0.5", "0.5", "0", "1"))[0]))
+		}
 	}
+	one := median(vector)
+	fmt.Fprintf(w, "kernel with bridge, h = 0.01, N = %d\tns/neuron-step\tratio to ours\t\n", kernelNeurons)
+	line := func(name string, x []float64) {
+		if len(x) > 0 {
+			fmt.Fprintf(w, "%s\t%.3f\t%.2f\t\n", name, median(x), median(x)/one)
+		}
+	}
+	line("ours ("+kernel.Path()+")", vector)
+	line("ours (plain Go)", plain)
+	line("C intrinsics ("+set+")", c)
+	line("Euler in C, no bridge", textbook)
 	fmt.Fprintln(w)
-}
-
-// scaled extrapolates the cost of a scheme of known order to an error.
-func scaled(r result, level, order float64) float64 {
-	return r.cost * math.Pow(math.Abs(r.err)/level, 1/order)
 }
 
 // engine prints the cost by size and workers, the two counts of workers interleaved.
-func engine(w *tabwriter.Writer) {
-	fmt.Fprintln(w, "whole engine, b = 0.5, dt = 0.05\tN\t1 worker, ns/neuron-step\t2 workers\tspeed-up\t")
-	for _, n := range []int{10_000, 30_000, 100_000, 1_000_000, 10_000_000} {
-		nets := [2]*network.Network{}
-		for i := range nets {
-			net, err := network.New(config(n, 0.05, i+1))
-			if err != nil {
-				log.Fatal(err)
-			}
-			advance(net, 1)
-			nets[i] = net
+func engine(w *tabwriter.Writer, largest int) {
+	fmt.Fprintln(w, "whole engine, b = 0.5, dt = 0.05\tN\t1 worker, ns/neuron-step\t2 workers\tspeed-up\tbytes/neuron\t")
+	for n := 10_000; n <= largest; n *= 10 {
+		size(w, n)
+		if n == 10_000 {
+			size(w, 30_000)
 		}
-		steps := max(10, 4_000_000/n)
-		var times [2][]float64
-		for range 7 {
-			for i, net := range nets {
-				until := net.Time() + 0.05*float64(steps)
-				times[i] = append(times[i], best(1, float64(n*steps), func() { advance(net, until) }))
-			}
-		}
-		one, two := median(times[0]), median(times[1])
-		fmt.Fprintf(w, "\t%d\t%.2f\t%.2f\t%.2f\t\n", n, one, two, one/two)
 	}
+}
+
+// size prints one size: medians of seven rounds.
+func size(w *tabwriter.Writer, n int) {
+	before := heap()
+	nets := [2]*network.Network{}
+	for i := range nets {
+		net, err := network.New(config(n, 0.05, i+1))
+		if err != nil {
+			log.Fatal(err)
+		}
+		nets[i] = net
+		advance(net, 0.5)
+	}
+	bytes := (heap() - before) / float64(2*n)
+	steps := max(2, 4_000_000/n)
+	var times [2][]float64
+	for range 7 {
+		for i, net := range nets {
+			until := net.Time() + 0.05*float64(steps)
+			times[i] = append(times[i], best(1, float64(n*steps), func() { advance(net, until) }))
+		}
+	}
+	one, two := median(times[0]), median(times[1])
+	fmt.Fprintf(w, "\t%d\t%.2f\t%.2f\t%.2f\t%.1f\t\n", n, one, two, one/two, bytes)
+	w.Flush()
+}
+
+// heap returns the bytes of live memory.
+func heap() float64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
 }
 
 func median(x []float64) float64 {
@@ -215,10 +176,10 @@ func median(x []float64) float64 {
 	return x[len(x)/2]
 }
 
-func fields(program string, args ...string) []string {
-	out, err := exec.Command(program, args...).Output()
+func fields(c *exec.Cmd) []string {
+	out, err := c.Output()
 	if err != nil {
-		log.Fatalf("%s: %v", program, err)
+		log.Fatalf("%s: %v", c.Path, err)
 	}
 	return strings.Fields(string(out))
 }
