@@ -1,9 +1,9 @@
 // Command rates measures the error of the step engine's stationary rate: networks of
 // 409600 neurons that start from the mean field's steady law, against N·J(N) = 1.
 //
-// Chunks (independent replicas of 400 units of time on one core) are appended to a
+// Chunks (independent replicas of 400 units of time) are appended to a
 // file as they finish, until every row's standard error is small enough; started
-// again with the same file the program goes on. An hour of one core and more.
+// again with the same file the program goes on. About an hour of two cores.
 //
 //	go run ./scripts/rates -file rates.csv        prints the table at the end
 package main
@@ -39,6 +39,7 @@ type row struct {
 
 func main() {
 	file := flag.String("file", "rates.csv", "chunks found so far; new ones are appended")
+	workers := flag.Int("workers", 0, "goroutines, 0: all cores")
 	once := flag.Bool("once", false, "run one chunk of the first row that needs one, then stop")
 	se := flag.Float64("se", 7e-5, "relative standard error asked for (b = 2, near the fold: 3e-4 at least)")
 	flag.Parse()
@@ -46,7 +47,7 @@ func main() {
 	for _, r := range rows(*se) {
 		for !r.done(found[r.key()]) {
 			k := len(found[r.key()])
-			rate := r.run(uint64(k))
+			rate := r.run(uint64(k), *workers)
 			found[r.key()] = append(found[r.key()], rate)
 			keep(*file, fmt.Sprintf("%g,%g,%d,%.10g\n", r.b, r.dt, k, rate))
 			if *once {
@@ -101,9 +102,9 @@ func (r row) done(rates []float64) bool {
 }
 
 // run returns the rate of one replica.
-func (r row) run(replica uint64) float64 {
+func (r row) run(replica uint64, workers int) float64 {
 	e := r.equation()
-	c := network.Config{N: neurons, Law: e.Law, B: e.B, Initial: e.SteadyLaw(r.steady()), Dt: r.dt, Seed: 1907, Replica: replica, Workers: 1}
+	c := network.Config{N: neurons, Law: e.Law, B: e.B, Initial: e.SteadyLaw(r.steady()), Dt: r.dt, Seed: 1907, Replica: replica, Workers: workers}
 	if r.b >= 1 {
 		c.Rule = neuron.Hard
 	}
