@@ -1,7 +1,9 @@
 package play
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"lapicque/compare"
 	"lapicque/mfield"
@@ -15,21 +17,62 @@ type evidence struct {
 	amplification float64
 	exciting      bool // b > 0
 	seed          uint64
+	jumps         []NetworkBlowUp // of the networks, as far as they have come
 	list          []compare.Assessment
 }
 
 // NotJudged is the verdict on a snapshot after a blow-up of the mean field.
 const NotJudged compare.Verdict = "not judged"
 
-const notJudged = "The mean field has jumped by then. The jump of a finite network comes at a random time, a little off that of the " +
+const notJudged = " has jumped by then. The jump of a finite network comes at a random time, a little off that of the " +
 	"mean field, so that a comparison at one time says little; the distances are given without a verdict."
 
-// jumped reports a blow-up at or before time t.
-func (f *field) jumped(t float64) bool { return len(f.blowUps) > 0 && f.blowUps[0].Time <= t }
+// jumped says which side has blown up at or before time t, "" when none has. Where the
+// mean field never does, the jump of a network is a difference like any other.
+func (e *evidence) jumped(t float64) string {
+	switch {
+	case len(e.field.blowUps) == 0:
+		return ""
+	case e.field.blowUps[0].Time <= t:
+		return "The mean field"
+	}
+	for _, j := range e.jumps {
+		if j.Time <= t {
+			return "A network"
+		}
+	}
+	return ""
+}
+
+// shift compares the first jump of the networks with that of the mean field, "" when
+// one side has none.
+func (e *evidence) shift() string {
+	first := map[int]NetworkBlowUp{}
+	for _, j := range e.jumps {
+		if old, ok := first[j.Replica]; !ok || j.Time < old.Time {
+			first[j.Replica] = j
+		}
+	}
+	if len(first) == 0 || e.field == nil || len(e.field.blowUps) == 0 {
+		return ""
+	}
+	var times, sizes []float64
+	for _, j := range first {
+		times, sizes = append(times, j.Time), append(sizes, j.Jump)
+	}
+	slices.Sort(times)
+	slices.Sort(sizes)
+	b := e.field.blowUps[0]
+	when, _ := compare.Moments(times)
+	size, _ := compare.Moments(sizes)
+	return fmt.Sprintf(" The mean field jumps first at t = %.6g (a fraction %.4g fires), networks of %d neurons at %.6g (%.4g), mean of %d from %.6g to %.6g: "+
+		"finite networks jump at random times about that of the mean field; scatter and shift shrink as particles.N grows.",
+		b.Time, b.Jump, e.neurons, when, size, len(times), times[0], times[len(times)-1])
+}
 
 // assess compares snapshot i; spikes are the counts in its window, nil when they
 // are not complete. The rate is left out of a snapshot whose window reaches over the
-// first blow-up. It returns false when the mean field does not have it.
+// first blow-up of either side. It returns false when the mean field does not have it.
 func (e *evidence) assess(p plan, i int, samples [][]float64, spikes []float64) (CompareSnapshot, bool) {
 	if e.field == nil || i >= len(e.field.snapshots) {
 		return CompareSnapshot{}, false
@@ -42,13 +85,13 @@ func (e *evidence) assess(p plan, i int, samples [][]float64, spikes []float64) 
 		Amplification: e.amplification, Amplifying: e.exciting && e.amplification == 0, Grid: e.grid(i), Seed: e.seed + uint64(i),
 	}
 	w := p.windows[i]
-	over := !e.field.jumped(f.Time) && e.field.jumped(w[1])
-	if spikes != nil && !math.IsNaN(f.windowRate) && !over {
+	who := e.jumped(f.Time)
+	if over := who == "" && e.jumped(w[1]) != ""; spikes != nil && !math.IsNaN(f.windowRate) && !over {
 		s.Window = compare.Window{Spikes: spikes, Neurons: e.neurons, Width: w[1] - w[0], Rate: f.windowRate}
 	}
 	a := compare.Assess(s)
-	if e.field.jumped(f.Time) {
-		a.Verdict, a.Text = NotJudged, notJudged
+	if who != "" {
+		a.Verdict, a.Text = NotJudged, who+notJudged
 	} else {
 		e.list = append(e.list, a)
 	}
@@ -91,7 +134,10 @@ func (e *evidence) summary(snapshots []CompareSnapshot) *Compare {
 		snapshots = []CompareSnapshot{}
 	}
 	verdict, text := compare.Overall(e.list)
-	return &Compare{Verdict: verdict, Text: text, Snapshots: snapshots}
+	if n := len(snapshots) - len(e.list); n > 0 {
+		text += fmt.Sprintf(" Not judged, as one side has jumped by then: %d.", n)
+	}
+	return &Compare{Verdict: verdict, Text: text + e.shift(), Snapshots: snapshots}
 }
 
 // amplification returns 1/|1 − bK(0)| at the stable steady state of lowest rate, by

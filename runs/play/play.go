@@ -154,6 +154,9 @@ func (r *run) network(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if r.out.Compare != nil { // with the jumps after the last snapshot
+		r.out.Compare = r.evidence.summary(r.out.Compare.Snapshots)
+	}
 	return nil
 }
 
@@ -201,6 +204,7 @@ func (r *run) cascades() error {
 			r.recorder.cascade(k, c)
 			if c.Size >= macroscopic(n) {
 				r.out.Network.BlowUps = append(r.out.Network.BlowUps, NetworkBlowUp{c.Time, float64(c.Size) / float64(n), k})
+				r.evidence.jumps = r.out.Network.BlowUps
 			}
 		}
 		m.cascades.Events = m.cascades.Events[:0]

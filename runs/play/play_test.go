@@ -332,14 +332,44 @@ func TestContinued(t *testing.T) {
 	if f := out.MeanField; len(f.Snapshots) != 7 || len(f.BlowUps) != 3 || f.BlowUps[2].Rule != "hard" || !(f.BlowUps[2].TimeError > 0) {
 		t.Errorf("%+v", f)
 	}
+	first := min(3.4174, out.Network.BlowUps[0].Time) // the networks' may come before
 	for _, d := range out.Compare.Snapshots {
-		if after := d.Time > 3.4174; (d.Verdict == NotJudged) != after {
+		if after := d.Time > first; (d.Verdict == NotJudged) != after {
 			t.Errorf("t = %v: %q", d.Time, d.Verdict)
 		}
+	}
+	if !strings.Contains(out.Compare.Text, "jumps first at t = 3.41737") || !strings.Contains(out.Compare.Text, "networks of 4000 neurons at 3.") {
+		t.Errorf("%q", out.Compare.Text)
 	}
 	alone := scenario.Sides{MeanField: true}
 	s = load(t, "blow-up", alone, "time={end: 5, snapshots: [5]}", "initial={law: gaussian, mean: 1.5, variance: 0.01}", "coupling={b: 3, reset: sequential}", "meanfield={scheme: spectral, continue: true}")
 	if out, err := Play(t.Context(), s, Options{Sides: alone}); err != nil || out.Outcome != EternalBlowUp || len(out.MeanField.Notes) == 0 {
 		t.Errorf("%v %+v", err, out)
+	}
+}
+
+// The jump of a finite network comes early or late. A snapshot after that of a
+// network and before that of the mean field is no disagreement, and the text says
+// why; a mean field that never jumps excuses nothing.
+func TestEarlyJump(t *testing.T) {
+	assess := func(blowUps []mfield.BlowUp) (CompareSnapshot, *Compare) {
+		s := fieldSnapshot{State: mfield.State{Time: 0.5, Mean: 0.5, Variance: 1. / 12}, Profile: mfield.Profile{Edges: []float64{0, 1}, Density: []float64{1}}, windowRate: 1}
+		e := &evidence{field: &field{snapshots: []fieldSnapshot{s}, blowUps: blowUps}, bins: []float64{0, 0.5, 1}, neurons: 1000,
+			jumps: []NetworkBlowUp{{Time: 0.4, Jump: 0.9}}}
+		samples := [][]float64{make([]float64, 1000)} // all at 0: far from the mean field
+		p := plan{snapshots: []float64{0.5}, windows: [][2]float64{{0.45, 0.55}}}
+		d, ok := e.assess(p, 0, samples, []float64{100})
+		if !ok {
+			t.Fatal("nothing compared")
+		}
+		return d, e.summary([]CompareSnapshot{d})
+	}
+	d, all := assess([]mfield.BlowUp{{Time: 0.6, Jump: 0.95}})
+	if d.Verdict != NotJudged || !strings.HasPrefix(d.Text, "A network has jumped by then.") || all.Verdict == compare.Disagrees ||
+		!strings.Contains(all.Text, "networks of 1000 neurons at 0.4 (0.9)") {
+		t.Errorf("%q %q; %q %q", d.Verdict, d.Text, all.Verdict, all.Text)
+	}
+	if d, all = assess(nil); d.Verdict != compare.Disagrees || all.Verdict != compare.Disagrees {
+		t.Errorf("%q %q", d.Verdict, d.Text)
 	}
 }

@@ -13,6 +13,7 @@ type Rates struct {
 	Network, SE []float64 // rate and standard error in each bin
 	Time, Rate  []float64 // the mean field's rate, at its own times
 	BlowUps     []float64 // times of blow-ups
+	Jumps       []float64 // times at which a macroscopic part of a network fired at once
 }
 
 // logSpread is the ratio of the largest to the median value above which a
@@ -40,6 +41,13 @@ func (r Rates) Figure() *Figure {
 		f.key = append(f.key, keyEntry{name: "mean field", line: solid(vermillion, 1.4)})
 		x, y := thinned(r.Time, r.Rate, 1200)
 		p.Add(curve{x: x, y: y, line: solid(vermillion, 1.4)})
+	}
+	if len(r.Jumps) > 0 {
+		line := dashed(faint(blue, 140), 0.7)
+		f.key = append(f.key, keyEntry{name: "jump of a network", line: line})
+		for _, t := range r.Jumps {
+			p.Add(upright{x: t, line: line})
+		}
 	}
 	blowUps(p, r.BlowUps)
 	f.panels = [][]*plot.Plot{{p}}

@@ -41,7 +41,7 @@ func (f *folder) drawRates() *figure {
 	if f.rates == nil && f.meanField == nil {
 		return nil
 	}
-	r := plot.Rates{BlowUps: f.blowUps()}
+	r := plot.Rates{BlowUps: f.blowUps(), Jumps: f.jumps()}
 	var says []string
 	if f.rates != nil {
 		r.From, r.To = f.rates.floats("time_from"), f.rates.floats("time_to")
@@ -67,6 +67,9 @@ func (f *folder) drawRates() *figure {
 	}
 	if len(r.BlowUps) > 0 {
 		says = append(says, "Dashed: blow-up, where the rate of the mean field has no finite value.")
+	}
+	if len(r.Jumps) > 0 {
+		says = append(says, "Dashed blue: a macroscopic part of a network fires at one instant.")
 	}
 	return &figure{Name: "rates", Title: "Population firing rate N(t)", Caption: strings.Join(says, " "), drawing: r.Figure()}
 }

@@ -145,6 +145,18 @@ func (f *folder) blowUps() (times []float64) {
 	return times
 }
 
+// jumps returns the times at which a macroscopic part of a network fired at once,
+// of all replicas. Without a mean field they are blow-ups, and none are left here.
+func (f *folder) jumps() (times []float64) {
+	if f.summary.MeanField == nil || f.summary.Network == nil {
+		return nil
+	}
+	for _, b := range f.summary.Network.BlowUps {
+		times = append(times, b.Time)
+	}
+	return times
+}
+
 // stopped reports a run that did not come to its end.
 func (f *folder) stopped() bool {
 	return f.summary.Outcome == "cancelled" || f.summary.Outcome == "failed"

@@ -234,7 +234,7 @@ func TestBlowUp(t *testing.T) {
 	put(t, dir, "arrays/density_meanfield_times.npy", "")
 	page := build(t, dir)
 	wants(t, page, "Network and mean field disagree", "W₁ = 0.400 at t = 2, 8 000 % of its null level", "0.0100 at t = 1, 10 standard errors",
-		"network, replica 0 3.250000 0.63412", "logarithmic axis", "Cannot be read: arrays/density_meanfield_times.npy")
+		"network, replica 0 3.250000 0.63412", "Dashed blue: a macroscopic part of a network fires at one instant.", "logarithmic axis", "Cannot be read: arrays/density_meanfield_times.npy")
 }
 
 // TestDamagedFolder has files that were cut or overwritten: the page says which.
