@@ -28,16 +28,18 @@ func cases(quick bool) []experiment {
 	far := neuron.TruncatedGaussian{Mean: 1, Variance: 0.001, Upper: 2}
 	one := []size{{100, 5000}, {300, 2000}, {1000, 1500}, {10_000, 200}, {100_000, 20}, {1_000_000, 3}}
 	more := []size{{300, 1000}, {1000, 600}, {10_000, 80}, {100_000, 10}, {1_000_000, 3}}
+	fewer := []size{{300, 800}, {1000, 500}, {10_000, 60}, {100_000, 10}}
 	if quick {
 		one = []size{{100, 600}, {300, 300}, {1000, 200}, {10_000, 20}}
 		more = []size{{300, 100}, {1000, 60}, {10_000, 8}}
+		fewer = more
 	}
 	return []experiment{
 		{1, "once-subtractive", "b = 0.5, Gaussian (1.83, 0.003), subtractive", mfield.NNLIF{Law: law, B: 0.5, Rule: neuron.Subtractive}, near, 1, 0.5, 5e-4, one},
 		{2, "once-hard", "b = 0.5, Gaussian (1.83, 0.003), hard", mfield.NNLIF{Law: law, B: 0.5, Rule: neuron.Hard}, near, 1, 0.5, 5e-4, one},
 		{3, "synchrony-2", "b = 2, all at V_R, hard", mfield.NNLIF{Law: law, B: 2, Rule: neuron.Hard}, neuron.Point{Potential: 1}, 2, 0.5, 1e-3, more},
 		{4, "synchrony-3", "b = 3, all at V_R, hard", mfield.NNLIF{Law: law, B: 3, Rule: neuron.Hard}, neuron.Point{Potential: 1}, 3, 0.2, 1e-3, more},
-		{5, "driven-subtractive", "b = 0.5, I = 3, a = 0.01, Gaussian (1, 0.001), subtractive", mfield.NNLIF{Law: driven, B: 0.5, Rule: neuron.Subtractive}, far, 2, 0.3, 1e-3, more},
+		{5, "driven-subtractive", "b = 0.5, I = 3, a = 0.01, Gaussian (1, 0.001), subtractive", mfield.NNLIF{Law: driven, B: 0.5, Rule: neuron.Subtractive}, far, 2, 0.3, 1e-3, fewer},
 	}
 }
 

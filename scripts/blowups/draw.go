@@ -90,9 +90,13 @@ func (r *result) against(one row) *plot.Plot {
 	p.Legend.Add("networks, ± 2 standard errors", dots)
 	p.Legend.Add("mean field", level)
 	if f := one.fit; f.resolved {
-		curve := plotter.NewFunction(func(n float64) float64 { return f.limit + f.slope*math.Pow(n, -f.gamma) })
+		var xy plotter.XYs
+		for k := range 101 {
+			n := first * math.Pow(last/first, float64(k)/100)
+			xy = append(xy, plotter.XY{X: n, Y: f.limit + f.slope*math.Pow(n, -f.gamma)})
+		}
+		curve, _ := plotter.NewLine(xy)
 		curve.LineStyle = draw.LineStyle{Color: blue, Width: 0.8, Dashes: []vg.Length{3, 2}}
-		curve.XMin, curve.XMax = first, last
 		p.Add(curve)
 		p.Legend.Add(fmt.Sprintf("fit, N^−%.2f", f.gamma), curve)
 	}
