@@ -5,9 +5,10 @@ import "math"
 const (
 	splitNear  = 0.3 // where an element next to V_F or V_R is cut, as a fraction from there
 	mergeBelow = 0.05
-	spill      = 3 // weight of the mass that a long element may misplace
-	sharper    = 5 // times as well the elements at V_F and V_R are resolved on the way to a blow-up
-	mergeEvery = 4 // steps between attempts to merge
+	spill      = 3  // weight of the mass that a long element may misplace
+	sharper    = 5  // times as well the elements at V_F and V_R are resolved on the way to a blow-up
+	mergeEvery = 4  // steps between attempts to merge, and twice as many after each in vain,
+	mergeLate  = 64 // up to this many
 )
 
 // adapt fits the mesh to the density in s.now: it cuts elements in which the last
@@ -17,8 +18,14 @@ func (s *Solver) adapt() error {
 	scale := peak(s.now.u)
 	s.settle(scale)
 	nodes, changed := s.cut(scale)
-	if s.steps%mergeEvery == 0 && !changed {
-		nodes, changed = s.merge(scale)
+	if s.patience--; changed {
+		s.patience, s.waited = mergeEvery, mergeEvery
+	} else if s.patience <= 0 {
+		if nodes, changed = s.merge(scale); changed {
+			s.waited = mergeEvery
+		}
+		s.patience = s.waited
+		s.waited = min(2*s.waited, mergeLate)
 	}
 	if need := s.reach.far(s.tail); need < s.mesh.nodes[0] {
 		nodes = append([]float64{need - 0.5*(s.mesh.nodes[s.mesh.reset]-need)}, nodes...)

@@ -68,47 +68,78 @@ func (o *operator) set(c []element, q, w, current float64) {
 	}
 }
 
-// apply writes dst = −A u + M z + w(e_R − e_F) (z nil: 0) with the bubbles
-// eliminated by the factorisation at hand, and returns its outflow row.
+// apply writes dst = −A u − A₀z + w(e_R − e_F), with A of c and A₀ the one factorised (z nil:
+// without it), the bubbles eliminated by the factorisation at hand, and returns its
+// outflow row.
 func (o *operator) apply(dst, u, z []float64, c []element, w float64) float64 {
 	ne, p, nb := o.mesh.elements(), o.p, o.p-1
-	var eu, ez [maxDegree + 5]float64 // modal values, with two zeros before and after
-	right, rows, half := 0.0, o.band[:p+1], o.mesh.half[:ne]
+	var v products
+	right, rows := 0.0, o.band[:p+1]
 	for e := range c[:ne] {
-		modal(eu[:], u, e, ne, nb)
 		if z != nil {
-			modal(ez[:], z, e, ne, nb)
+			v.both(u, z, e, ne, nb, c[e], o.c[e])
+		} else {
+			v.one(u, e, ne, nb, c[e])
 		}
 		pv := o.pivots[e*(p+3):][:p+3]
-		h, el := half[e], c[e]
 		out := dst[ne+e*nb:][:nb]
 		var r0, r1, r2 float64 // rows k, k+1, k+2
-		for k := p; k >= 0; k-- {
-			row := &rows[k]
-			r0 = h*(row.m*ez[k+2]+row.m2*ez[k+4]+row.m2back*ez[k]) -
-				el.cx*(row.x*eu[k+2]+row.x2*eu[k+4]+row.x2back*eu[k]) -
-				el.cg*(row.up*eu[k+3]+row.down*eu[k+1]) - el.cl*row.l*eu[k+2] -
-				(pv[k+1].f1*r1 + pv[k+2].f2*r2)
-			if k >= 2 {
-				out[k-2] = r0
-				r1, r2 = r0, r1
-			} else if k == 1 {
-				r1, r2 = r0, r1
-			}
+		for k := p; k >= 2; k-- {
+			r0 = v.row(&rows[k], k) - pv[k+2].f2*r2 - pv[k+1].f1*r1
+			out[k-2] = r0
+			r1, r2 = r0, r1
 		}
-		dst[e] = (r0-r1)/2 + right
-		right = (r0 + r1) / 2
+		r0 = v.row(&rows[1], 1) - pv[3].f2*r2 - pv[2].f1*r1
+		last := v.row(&rows[0], 0) - pv[2].f2*r1
+		dst[e] = (last-r0)/2 + right
+		right = (last + r0) / 2
 	}
 	dst[o.mesh.reset] += w
 	return right - w
 }
 
-// modal copies the modal values of element e to buf[2:], two zeros after them.
-func modal(buf, u []float64, e, ne, nb int) {
+// products holds, for one element, the modal values of u times each of the three
+// numbers of c, from index 2 on with two zeros before and after.
+type products struct{ x, g, l [maxDegree + 5]float64 }
+
+// row returns row k of −(x·X + g·G + l·L).
+func (v *products) row(r *row, k int) float64 {
+	return -(r.x*v.x[k+2] + r.l*v.l[k+2]) - (r.x2*v.x[k+4] + r.x2back*v.x[k]) - (r.up*v.g[k+3] + r.down*v.g[k+1])
+}
+
+// one sets the products of u with c.
+func (v *products) one(u []float64, e, ne, nb int, c element) {
 	left, right := ends(u, e, ne)
-	buf[2], buf[3] = (left+right)/2, (right-left)/2
-	copy(buf[4:4+nb], u[ne+e*nb:])
-	buf[4+nb], buf[5+nb] = 0, 0
+	b := u[ne+e*nb:][:nb]
+	a0, a1 := (left+right)/2, (right-left)/2
+	v.x[2], v.g[2], v.l[2] = c.cx*a0, c.cg*a0, c.cl*a0
+	v.x[3], v.g[3], v.l[3] = c.cx*a1, c.cg*a1, c.cl*a1
+	x, g, l := v.x[4:4+nb], v.g[4:4+nb], v.l[4:4+nb]
+	for k, a := range b {
+		x[k], g[k], l[k] = c.cx*a, c.cg*a, c.cl*a
+	}
+	v.close(nb)
+}
+
+// both sets the sum of the products of u with c and of z with d.
+func (v *products) both(u, z []float64, e, ne, nb int, c, d element) {
+	left, right := ends(u, e, ne)
+	zl, zr := ends(z, e, ne)
+	ub, zb := u[ne+e*nb:][:nb], z[ne+e*nb:][:nb]
+	a0, a1, z0, z1 := (left+right)/2, (right-left)/2, (zl+zr)/2, (zr-zl)/2
+	v.x[2], v.g[2], v.l[2] = c.cx*a0+d.cx*z0, c.cg*a0+d.cg*z0, c.cl*a0+d.cl*z0
+	v.x[3], v.g[3], v.l[3] = c.cx*a1+d.cx*z1, c.cg*a1+d.cg*z1, c.cl*a1+d.cl*z1
+	x, g, l := v.x[4:4+nb], v.g[4:4+nb], v.l[4:4+nb]
+	for k, a := range ub {
+		b := zb[k]
+		x[k], g[k], l[k] = c.cx*a+d.cx*b, c.cg*a+d.cg*b, c.cl*a+d.cl*b
+	}
+	v.close(nb)
+}
+
+// close sets the zeros after the last.
+func (v *products) close(nb int) {
+	v.x[4+nb], v.x[5+nb], v.g[4+nb] = 0, 0, 0
 }
 
 // eliminate does the bubble part of the forward sweep on a vector that apply did not
@@ -121,8 +152,9 @@ func (o *operator) eliminate(r []float64) float64 {
 		b := r[ne+e*nb:][:nb]
 		var r1, r2 float64
 		for k := p; k >= 2; k-- {
-			b[k-2] -= pv[k+1].f1*r1 + pv[k+2].f2*r2
-			r1, r2 = b[k-2], r1
+			r := b[k-2] - pv[k+2].f2*r2 - pv[k+1].f1*r1
+			b[k-2] = r
+			r1, r2 = r, r1
 		}
 		first := -(pv[2].f1*r1 + pv[3].f2*r2)
 		zeroth := -pv[2].f2 * r1

@@ -56,35 +56,79 @@ func TestReferenceMatrices(t *testing.T) {
 	}
 }
 
-// TestBorderedSolve compares the elimination with a dense solve of the matrix
-// that apply itself defines.
+// assemble returns sM + A of the elements c, row n that of V_F, from the modal matrices of
+// each element and the hats (ψ_0 ∓ ψ_1)/2.
+func assemble(o *operator, s float64, c []element) *mat.Dense {
+	ne, p := o.mesh.elements(), o.p
+	n := p * ne
+	dense := mat.NewDense(n+1, n+1, nil)
+	for e := range ne {
+		modal := mat.NewDense(p+1, p+1, nil)
+		for i, r := range o.band {
+			sh := s * o.mesh.half[e]
+			add := func(j int, x float64) {
+				if j >= 0 && j <= p {
+					modal.Set(i, j, x)
+				}
+			}
+			add(i, sh*r.m+c[e].cx*r.x+c[e].cl*r.l)
+			add(i+1, c[e].cg*r.up)
+			add(i-1, c[e].cg*r.down)
+			add(i+2, sh*r.m2+c[e].cx*r.x2)
+			add(i-2, sh*r.m2back+c[e].cx*r.x2back)
+		}
+		to := mat.NewDense(p+1, n+1, nil) // modal values of element e, of all unknowns
+		right := e + 1
+		if right == ne {
+			right = n
+		}
+		to.Set(0, e, 0.5)
+		to.Set(1, e, -0.5)
+		to.Set(0, right, 0.5)
+		to.Set(1, right, 0.5)
+		for k := 2; k <= p; k++ {
+			to.Set(k, ne+e*(p-1)+k-2, 1)
+		}
+		var half, whole mat.Dense
+		half.Mul(to.T(), modal)
+		whole.Mul(&half, to)
+		dense.Add(dense, &whole)
+	}
+	return dense
+}
+
+// TestBorderedSolve compares apply and the elimination with dense matrices.
 func TestBorderedSolve(t *testing.T) {
 	r := newTestStepper(7)
 	n := r.p * r.mesh.elements()
 	random := rand.New(rand.NewPCG(1, 1))
-	state := make([]float64, n)
+	state, other := make([]float64, n), make([]float64, n)
 	for i := range state {
-		state[i] = random.NormFloat64()
+		state[i], other[i] = random.NormFloat64(), random.NormFloat64()
 	}
 	const s, q, w = 3.0, 0.6, 0.5
 	r.set(r.c, q, w, 0.3)
-	dense := mat.NewDense(n+1, n+1, nil)
-	unit, column, zero := make([]float64, n), make([]float64, n), make([]float64, n)
-	for j := range n {
-		unit[j] = 1
-		scaled := make([]float64, n)
-		scaled[j] = s
-		clear(r.pivots) // nothing is eliminated
-		a := r.apply(column, unit, scaled, r.c, 0)
-		// column = −A e_j + sM e_j; the matrix is sM + A, so A enters with a change of sign.
-		b := r.apply(zero, unit, make([]float64, n), r.c, 0)
-		for i := range n {
-			dense.Set(i, j, column[i]-2*zero[i])
+	dense := assemble(&r.operator, s, r.c)
+
+	clear(r.pivots) // nothing is eliminated
+	r.set(r.tmp, 0.3, 0.2, -0.1)
+	applied := make([]float64, n)
+	last := r.apply(applied, state, other, r.tmp, w)
+	padded := func(x []float64) *mat.VecDense { return mat.NewVecDense(n+1, append(append([]float64(nil), x...), 0)) }
+	var first, second mat.VecDense
+	first.MulVec(assemble(&r.operator, 0, r.tmp), padded(state))
+	second.MulVec(assemble(&r.operator, 0, r.c), padded(other))
+	first.AddVec(&first, &second)
+	first.ScaleVec(-1, &first)
+	first.SetVec(r.mesh.reset, first.AtVec(r.mesh.reset)+w)
+	first.SetVec(n, first.AtVec(n)-w)
+	for i, x := range append(applied, last) {
+		if math.Abs(x-first.AtVec(i)) > 1e-12 {
+			t.Fatalf("row %d: applied %v, dense %v", i, x, first.AtVec(i))
 		}
-		dense.Set(n, j, a-2*b)
-		unit[j] = 0
 	}
-	clear(r.pivots)
+
+	column := make([]float64, n)
 	r.set(r.tmp, -r.law.kappa, 1, 0.3)
 	f := -r.apply(column, state, nil, r.tmp, 1)
 	for i := range n {

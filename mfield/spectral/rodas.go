@@ -65,7 +65,7 @@ type stepper struct {
 
 	inc  [stages]state // U_i
 	at   state         // argument of a stage, at the end the solution
-	z    state         // Σ C_ij U_j/h
+	z    state         // γ Σ C_ij U_j
 	dt   []float64     // ∂F/∂t
 	dtF  float64
 	last float64 // size of the last step
@@ -81,7 +81,12 @@ func (r *stepper) resize(m *mesh) {
 }
 
 // step advances from y by dσ = h; the result is in r.at, the error estimate in
-// the last increment.
+// the last increment. As B = γh (B/(γh) − J) + γh J, products by the
+// mass matrix are had from those by J: with z the density part of γ Σ C_ij U_j,
+//
+//	(B/(γh) − J)(U_i − z) = F(y_0 + Σ a_ij U_j) + J z + …,
+//
+// where the rows of time and count keep what is theirs.
 func (r *stepper) step(y *state, h float64) error {
 	s := 1 / (rodasGamma * h)
 	if err := r.linearise(y, s); err != nil {
@@ -89,30 +94,29 @@ func (r *stepper) step(y *state, h float64) error {
 	}
 	kappa := r.law.kappa
 	for i := range stages {
-		r.argument(y, i, h)
-		u := &r.inc[i]
+		r.argument(y, i)
+		u, z := &r.inc[i], r.z.u
+		if i == 0 {
+			z = nil
+		}
 		q := 1 - kappa*r.at.w
 		current, _ := r.input(r.at.time)
 		r.set(r.tmp, q, r.at.w, current)
-		var z []float64
-		if i > 0 {
-			z = r.z.u
-		}
 		rF := r.apply(u.u, r.at.u, z, r.tmp, r.at.w)
-		rt := q + r.z.time
+		rt := q + s*r.z.time
 		if !r.fixed {
 			axpy(u.u, rt/s, r.dt)
 			rF += rt / s * r.dtF
 		}
 		u.w = r.solve(u.u, rF)
+		if i > 0 {
+			axpy(u.u, 1, z)
+		}
 		u.time = (rt - kappa*u.w) / s
-		u.fired = (r.at.w + r.z.fired + u.w) / s
+		u.fired = (r.at.w+u.w)/s + r.z.fired
 	}
 	e := &r.inc[stages-1]
-	axpy(r.at.u, 1, e.u)
-	r.at.w += e.w
-	r.at.time += e.time
-	r.at.fired += e.fired
+	r.at.add(e)
 	r.last = h
 	return nil
 }
@@ -139,8 +143,8 @@ func (r *stepper) linearise(y *state, s float64) error {
 	return r.border(outflow)
 }
 
-// argument forms the argument of stage i in r.at and Σ C_ij U_j/h in r.z.
-func (r *stepper) argument(y *state, i int, h float64) {
+// argument forms the argument of stage i in r.at and γ Σ C_ij U_j in r.z.
+func (r *stepper) argument(y *state, i int) {
 	if i == 0 {
 		r.at.copyFrom(y)
 		r.z.w, r.z.time, r.z.fired = 0, 0, 0
@@ -148,19 +152,22 @@ func (r *stepper) argument(y *state, i int, h float64) {
 	}
 	var c [stages - 1]float64
 	for j := range i {
-		c[j] = rodasC[i][j] / h
+		c[j] = rodasGamma * rodasC[i][j]
 	}
 	if i >= 6 { // the stage before, completed
-		last := &r.inc[i-1]
-		axpy(r.at.u, 1, last.u)
-		r.at.w += last.w
-		r.at.time += last.time
-		r.at.fired += last.fired
-		r.combine(&r.z, nil, c[:i])
-		return
+		r.at.add(&r.inc[i-1])
+	} else {
+		r.combine(&r.at, y, rodasA[i][:i])
 	}
-	r.combine(&r.at, y, rodasA[i][:i])
 	r.combine(&r.z, nil, c[:i])
+}
+
+// add adds an increment.
+func (s *state) add(u *state) {
+	axpy(s.u, 1, u.u)
+	s.w += u.w
+	s.time += u.time
+	s.fired += u.fired
 }
 
 // combine sets dst = base + Σ_j c_j U_j (base nil: 0).
@@ -181,8 +188,11 @@ func (r *stepper) combine(dst, base *state, c []float64) {
 		scale(dst.u, c[0], r.inc[0].u)
 		j = 1
 	}
-	for ; j+2 < len(c); j += 3 {
-		axpy3(dst.u, c[j], r.inc[j].u, c[j+1], r.inc[j+1].u, c[j+2], r.inc[j+2].u)
+	for ; j+3 < len(c); j += 4 {
+		axpy4(dst.u, c[j:j+4], r.inc[j].u, r.inc[j+1].u, r.inc[j+2].u, r.inc[j+3].u)
+	}
+	for ; j+1 < len(c); j += 2 {
+		axpy2(dst.u, c[j], r.inc[j].u, c[j+1], r.inc[j+1].u)
 	}
 	for ; j < len(c); j++ {
 		axpy(dst.u, c[j], r.inc[j].u)
@@ -220,9 +230,17 @@ func axpy(dst []float64, a float64, x []float64) {
 	}
 }
 
-func axpy3(dst []float64, a float64, x []float64, b float64, y []float64, c float64, z []float64) {
-	x, y, z = x[:len(dst)], y[:len(dst)], z[:len(dst)]
+func axpy2(dst []float64, a float64, x []float64, b float64, y []float64) {
+	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
-		dst[i] += a*x[i] + (b*y[i] + c*z[i])
+		dst[i] += a*x[i] + b*y[i]
+	}
+}
+
+func axpy4(dst, a, x, y, z, w []float64) {
+	x, y, z, w = x[:len(dst)], y[:len(dst)], z[:len(dst)], w[:len(dst)]
+	a0, a1, a2, a3 := a[0], a[1], a[2], a[3]
+	for i := range dst {
+		dst[i] += (a0*x[i] + a1*y[i]) + (a2*z[i] + a3*w[i])
 	}
 }

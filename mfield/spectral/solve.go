@@ -94,7 +94,7 @@ func (o *operator) solve(r []float64, rF float64) float64 {
 		pv := o.pivots[e*(p+3)+2:][:nb]
 		for k := range b {
 			v := &pv[k]
-			x := v.inv*(b[k]-bc[k]*w) - v.b1*x1 - v.b2*x2
+			x := v.inv*(b[k]-bc[k]*w) - v.b2*x2 - v.b1*x1
 			b[k] = x
 			x1, x2 = x, x1
 		}

@@ -45,12 +45,13 @@ type Solver struct {
 	rejected    int
 	work        int // steps × elements, those rejected too
 
-	spare   *mesh
-	swap    state
-	nodes   []float64
-	scratch []float64
-	trial   mesh
-	trialU  []float64
+	spare            *mesh
+	patience, waited int // steps until elements may merge, and between the last attempts
+	swap             state
+	nodes            []float64
+	scratch          []float64
+	trial            mesh
+	trialU           []float64
 }
 
 // New prepares a solver at time 0. The error is neuron.Faults, or *Refused when
