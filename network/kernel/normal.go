@@ -13,32 +13,31 @@ import "math"
 func Normal(word uint32) float32 {
 	m := int32(word&0x7fffffff) | 1
 	f := math.Float32bits(float32(m))
-	c, octave := &normalTable, f>>23&31 // the exponent field of 1 is 127 = 31 mod 32
+	c := &normalTable[f>>23&31] // the exponent field of 1 is 127 = 31 mod 32
 	t := math.Float32frombits(f&0x7fffff|0x3f800000) - 1.5
-	p := c[5][octave]
-	p = float32(p*t) + c[4][octave]
-	p = float32(p*t) + c[3][octave]
-	p = float32(p*t) + c[2][octave]
-	p = float32(p*t) + c[1][octave]
-	p = float32(p*t) + c[0][octave]
+	p := c[5]
+	p = float32(p*t) + c[4]
+	p = float32(p*t) + c[3]
+	p = float32(p*t) + c[2]
+	p = float32(p*t) + c[1]
+	p = float32(p*t) + c[0]
 	return math.Float32frombits(math.Float32bits(p) ^ word&0x80000000)
 }
 
 // normals writes Normal of the upper halves of the words, of which there are at
 // least len(z): Normal by hand, since the compiler would call it.
 func normals(z []float32, words []uint64) {
-	c := &normalTable
 	for i, word := range words[:len(z)] {
 		high := uint32(word >> 32)
 		f := math.Float32bits(float32(int32(high&0x7fffffff | 1)))
-		octave := f >> 23 & 31
+		c := &normalTable[f>>23&31]
 		t := math.Float32frombits(f&0x7fffff|0x3f800000) - 1.5
-		p := c[5][octave]
-		p = float32(p*t) + c[4][octave]
-		p = float32(p*t) + c[3][octave]
-		p = float32(p*t) + c[2][octave]
-		p = float32(p*t) + c[1][octave]
-		p = float32(p*t) + c[0][octave]
+		p := c[5]
+		p = float32(p*t) + c[4]
+		p = float32(p*t) + c[3]
+		p = float32(p*t) + c[2]
+		p = float32(p*t) + c[1]
+		p = float32(p*t) + c[0]
 		z[i] = math.Float32frombits(math.Float32bits(p) ^ high&0x80000000)
 	}
 }

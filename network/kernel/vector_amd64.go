@@ -101,7 +101,7 @@ func address(h *Hit) *byte { return (*byte)(unsafe.Pointer(h)) }
 var tables2 = func() (t [6][8]float32) {
 	for e := 24; e < 32; e++ {
 		for k := range 6 {
-			t[k][(e+31)%8] = normalTable[k][(e+31)%32]
+			t[k][(e+31)%8] = normalTable[(e+31)%32][k]
 		}
 	}
 	return t
@@ -112,7 +112,7 @@ var tables2 = func() (t [6][8]float32) {
 var tables512 = func() (t [12][16]float32) {
 	for j := range 32 {
 		for k := range 6 {
-			t[2*k+j/16][j%16] = normalTable[k][j]
+			t[2*k+j/16][j%16] = normalTable[j][k]
 		}
 	}
 	return t
