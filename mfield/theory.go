@@ -3,6 +3,7 @@ package mfield
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"lapicque/neuron"
 )
@@ -83,10 +84,10 @@ func (e NNLIF) explosion(initial neuron.Initial, found Solution) Statement {
 	s := Statement{
 		Name:   "blow-up",
 		Source: "Cáceres, Carrillo and Perthame 2011; with a1 > 0 also Carrillo, Perthame, Salort and Smets 2015",
-		Says: "if κ ∫ e^{−μ(V_F − v)} n(v, 0) dv > 1, with κ = bμ + a1 μ² and μ = 2 max(1/b, V_F/a0) (V_F less the current), no global weak solution exists; " +
-			"the proof bounds its life by T = ln(1/∫)/(μ(μ a0 − V_F))",
+		Says: "if κM > 1, M = ∫ exp(−μ(V_F − v)) n(v, 0) dv, with κ = bμ + a1 μ² and μ = 2 max(1/b, V_F/a0) (V_F less the current), no global weak solution exists; " +
+			"the proof bounds its life by T = ln(1/M)/(μ(μ a0 − V_F))",
 		Holds:    No,
-		Numbers:  fmt.Sprintf("μ = %.4g, κ∫ = %.4g", mu, kappa*d),
+		Numbers:  fmt.Sprintf("μ = %.4g, κM = %.4g", mu, kappa*d),
 		Computed: firstBlowUp(found),
 		Verdict:  NothingToSay,
 	}
@@ -175,6 +176,9 @@ func (e NNLIF) convergence(found Solution) []Statement {
 		Computed: approach(found),
 		Verdict:  NothingToSay,
 	}
+	if e.B != 0 && found.Limit == nil {
+		return nil
+	}
 	if e.B != 0 {
 		s.Source = "Carrillo, Perthame, Salort and Smets 2015; Cáceres, Roux, Salort and Schneider 2019"
 		s.Says = "if |b| is small enough, solutions that start near enough tend to a steady state exponentially; how small is not explicit"
@@ -204,7 +208,7 @@ func approach(found Solution) string {
 
 func complexText(z complex128) string {
 	if imag(z) == 0 {
-		return fmt.Sprintf("%.8g", real(z))
+		return strings.Replace(fmt.Sprintf("%.8g", real(z)), "-", "−", 1)
 	}
-	return fmt.Sprintf("%.8g ± %.8gi", real(z), imag(z))
+	return strings.Replace(fmt.Sprintf("%.8g ± %.8gi", real(z), imag(z)), "-", "−", 1)
 }

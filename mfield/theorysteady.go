@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// counts are the bounds for the number of steady states, for a1 = 0 and a leak. V_F, V_R and a are
-// taken in units of the leak and less the current, so that theorems for I = 0 and leak 1 apply.
+// counts are the bounds for the number of steady states, for a1 = 0 and a leak. V_F and V_R are
+// taken less the current, and a in units of the leak, so that theorems for I = 0 and leak 1 apply.
 func (e NNLIF) counts(number int) []Statement {
 	q := newBalance(e)
 	b, a, f, r := q.b, q.a0, q.lift, q.lift-q.gap
@@ -29,7 +29,7 @@ func (e NNLIF) counts(number int) []Statement {
 			Holds: Yes, Verdict: claim(number <= most(b, a, q.gap))},
 	}
 	for k := range made {
-		made[k].Numbers = fmt.Sprintf("b = %.4g, V_F − V_R = %.4g, a = %.4g", b, q.gap, a)
+		made[k].Numbers = fmt.Sprintf("b = %.4g, V_F = %.4g, V_R = %.4g, a = %.4g", b, f, r, a)
 		made[k].Computed = fmt.Sprintf("%d steady states", number)
 		if number == 1 {
 			made[k].Computed = "1 steady state"

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/urfave/cli/v2"
 
+	"lapicque/mfield"
 	"lapicque/runs/play"
 	"lapicque/runs/scenario"
 	"lapicque/runs/store"
@@ -89,6 +90,10 @@ func (s *session) findings(out *play.Summary) {
 		for _, b := range f.BlowUps {
 			fmt.Fprintf(s.stdout, "mean field: blow-up at t = %.8g%s, jump %s\n", b.Time, uncertain(b.TimeError), number(b.Jump))
 		}
+		if e := f.Entropy; e != nil && e.Decay != nil && e.Theory != nil {
+			fmt.Fprintf(s.stdout, "mean field: the relative entropy (%s) decays at %.5g ± %.1g; twice the leading eigenvalue: %.7g\n",
+				e.Kind, float64(e.Decay.Rate), float64(e.Decay.Error), float64(*e.Theory))
+		}
 		for _, note := range f.Notes {
 			fmt.Fprintln(s.stdout, "mean field:", note)
 		}
@@ -105,6 +110,11 @@ func (s *session) findings(out *play.Summary) {
 	}
 	if out.Compare != nil {
 		fmt.Fprintf(s.stdout, "verdict: %s\n", out.Compare.Text)
+	}
+	for _, line := range out.Theory {
+		if line.Verdict == mfield.Contradicted {
+			fmt.Fprintf(s.stdout, "THEORY CONTRADICTED (%s; %s): %s; computed: %s\n", line.Name, line.Source, line.Says, line.Computed)
+		}
 	}
 	for _, v := range out.Expect {
 		word := "holds"

@@ -18,6 +18,7 @@ type field struct {
 	snapshots []fieldSnapshot // as far as the solution goes
 	blowUps   []mfield.BlowUp
 	eternal   *mfield.Eternal // what ended the solution, nil if that did not
+	ended     bool            // by a blow-up
 	curve     []mfield.State  // the solver's steps, perhaps thinned
 }
 
@@ -29,21 +30,29 @@ type fieldSnapshot struct {
 	negative   float64 // mass of the density's negative part, which is left out of Density
 }
 
+// watcher looks at a solver after a step; it must not advance it.
+type watcher func(mfield.Solver, mfield.State)
+
 // maxCurve bounds the steps that are kept.
 const maxCurve = 1 << 17
 
 // solve runs the mean field through the times of a plan. An error leaves what was
-// found before it.
-func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p plan, a scenario.Accuracy, progress func(float64)) (*field, error) {
+// found before it. Watchers see the solver at its steps.
+func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p plan, a scenario.Accuracy, progress func(float64), watchers ...watcher) (*field, error) {
 	f := &field{}
 	stride, seen := 1, 0
-	solver, err := s.Solver(start, a, func(st mfield.State) error {
+	var solver mfield.Solver
+	var err error
+	solver, err = s.Solver(start, a, func(st mfield.State) error {
 		if seen++; seen%stride == 0 {
 			f.curve = append(f.curve, st)
 		}
 		if len(f.curve) == maxCurve {
 			f.thin()
 			stride *= 2
+		}
+		for _, w := range watchers {
+			w(solver, st)
 		}
 		progress(st.Time / p.end)
 		return nil
@@ -52,6 +61,9 @@ func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p pl
 		return f, err
 	}
 	f.curve = append(f.curve, solver.State())
+	for _, w := range watchers {
+		w(solver, solver.State())
+	}
 	err = f.through(ctx, solver, p)
 	if c, ok := solver.(mfield.Continuing); ok {
 		f.blowUps = c.BlowUps()
@@ -59,7 +71,7 @@ func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p pl
 	var blowUp *mfield.BlowUp
 	switch {
 	case errors.As(err, &blowUp):
-		f.blowUps = []mfield.BlowUp{*blowUp}
+		f.blowUps, f.ended = []mfield.BlowUp{*blowUp}, true
 	case !errors.As(err, &f.eternal):
 		return f, err
 	}

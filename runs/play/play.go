@@ -32,6 +32,7 @@ type run struct {
 	start    neuron.Initial
 	bins     []float64
 	evidence evidence
+	approach *approach // nil without a mean field
 	crowd    *crowd
 	recorder *recorder
 	pending  []snapshot
@@ -113,9 +114,13 @@ func (r *run) meanField(ctx context.Context) error {
 		r.bins = densityBins(rough, r.start, law, r.plan.end, r.tail.Record.DensityBins)
 		return nil
 	}
-	f, err := solve(ctx, r.Scenario, r.start, r.plan, scenario.AsAsked, share(0.08))
+	steady := newApproach(r.Scenario)
+	f, err := solve(ctx, r.Scenario, r.start, r.plan, scenario.AsAsked, share(0.08), steady.observe)
 	r.out.MeanField = f.summary()
-	r.evidence.field = f
+	r.evidence.field, r.approach = f, steady
+	if len(f.curve) > 0 {
+		r.out.MeanField.Entropy, r.out.Theory = steady.summary(f), r.theory(steady, f)
+	}
 	r.bins = densityBins(f, r.start, law, r.plan.end, r.tail.Record.DensityBins)
 	if err != nil || !r.options.Sides.Network {
 		return err

@@ -373,3 +373,51 @@ func TestEarlyJump(t *testing.T) {
 		t.Errorf("%q %q", d.Verdict, d.Text)
 	}
 }
+
+// TestApproach: the entropy of a run, its rate and the theorems stand in the summary and in the folder, for both
+// schemes and both entropies; where there is nothing to follow a note says why.
+func TestApproach(t *testing.T) {
+	only := scenario.Sides{MeanField: true}
+	for _, set := range [][]string{{"meanfield.scheme=spectral"}, {"meanfield.scheme=finite-volume"}, {"meanfield.entropy=quadratic", "coupling.b=0.5"}} {
+		folder, err := store.Create(filepath.Join(t.TempDir(), "run"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Play(t.Context(), load(t, "linear", only, set...), Options{Sides: only, Folder: folder})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := s.MeanField.Entropy
+		if e == nil || e.Decay == nil || e.Theory == nil {
+			t.Fatalf("%v: %+v", set, e)
+		}
+		if off := math.Abs(float64(e.Decay.Rate - *e.Theory)); off > float64(e.Decay.Error) || e.Decay.Error > 0.03 {
+			t.Errorf("%v: decay %+v, eigenvalue %v", set, *e.Decay, *e.Theory)
+		}
+		if len(set) == 1 && *e.Rise > 1e-12 {
+			t.Errorf("%v: with b = 0 the entropy rose by %v", set, *e.Rise)
+		}
+		for _, line := range s.Theory {
+			if line.Verdict == mfield.Contradicted {
+				t.Errorf("%v: %+v", set, line)
+			}
+		}
+		text, err := os.ReadFile(folder.Path("tables/entropy.csv"))
+		if rows := strings.Count(string(text), "\n") - 1; err != nil || rows < 200 {
+			t.Errorf("%v: %d rows, %v", set, rows, err)
+		}
+	}
+	for _, c := range []struct {
+		name, says string
+		set        []string
+	}{{"driven", "depends on time", nil}, {"blow-up", "no stable steady state", nil}, {"bistable", "ends before", []string{"coupling.b=1.5", "coupling.reset=hard", "initial.mean=1.8", "initial.variance=0.01"}}} {
+		s, err := Play(t.Context(), load(t, c.name, only, c.set...), Options{Sides: only})
+		if err != nil || s.MeanField.Entropy == nil || !strings.Contains(s.MeanField.Entropy.Note, c.says) {
+			t.Errorf("%s: %+v %v", c.name, s.MeanField.Entropy, err)
+		}
+	}
+	s, err := Play(t.Context(), load(t, "linear", only, "meanfield.entropy=none"), Options{Sides: only})
+	if err != nil || s.MeanField.Entropy != nil || len(s.Theory) == 0 {
+		t.Errorf("none: %+v %v", s.MeanField.Entropy, err)
+	}
+}

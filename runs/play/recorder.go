@@ -138,7 +138,7 @@ func (o *recorder) results(r *run) error {
 	}
 	errs := []error{o.snapshots(r.out), o.densities(r)}
 	if r.evidence.field != nil {
-		errs = append(errs, o.curve(r.evidence.field))
+		errs = append(errs, o.curve(r.evidence.field), o.entropies(r.approach, r.evidence.field))
 	}
 	if r.out.Compare != nil {
 		errs = append(errs, o.differences(r.out.Compare))
@@ -157,6 +157,25 @@ func (o *recorder) curve(f *field) error {
 		if i%max(stride, 1) == 0 || i == len(f.curve)-1 {
 			t.Row(s.Time, s.Rate, s.Fired, s.Mass, s.Mean, s.Variance)
 		}
+	}
+	return t.Close()
+}
+
+// entropies writes the relative entropy against the steady state that the mean field approaches.
+func (o *recorder) entropies(a *approach, f *field) error {
+	if len(f.curve) == 0 {
+		return nil
+	}
+	to, values := a.curve(f)
+	if to == nil {
+		return nil
+	}
+	t, err := o.folder.Table("tables/entropy.csv", "time", "entropy")
+	if err != nil {
+		return err
+	}
+	for i, v := range values {
+		t.Row(a.times[i], v)
 	}
 	return t.Close()
 }

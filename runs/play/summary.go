@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"lapicque/compare"
+	"lapicque/mfield"
 	"lapicque/runs/scenario"
 )
 
@@ -47,6 +48,7 @@ type Summary struct {
 	MeanField *MeanField         `json:"meanfield,omitempty"`
 	Network   *Network           `json:"network,omitempty"`
 	Compare   *Compare           `json:"compare,omitempty"`
+	Theory    []TheoryLine       `json:"theory,omitempty"` // about the mean field
 	Expect    []scenario.Verdict `json:"expect,omitempty"`
 	Seconds   *Seconds           `json:"seconds,omitempty"`
 }
@@ -57,6 +59,39 @@ type MeanField struct {
 	Snapshots []FieldSnapshot `json:"snapshots"`
 	BlowUps   []FieldBlowUp   `json:"blow_ups"`
 	Notes     []string        `json:"notes,omitempty"` // what a reader should know
+	Entropy   *FieldEntropy   `json:"entropy,omitempty"`
+}
+
+// FieldEntropy is the way of a solution to the stable steady state nearest in rate at its end, by a
+// relative entropy. Where there is no such state all but Kind and Note is absent.
+type FieldEntropy struct {
+	Kind   string      `json:"kind"`
+	Note   string      `json:"note,omitempty"`
+	Steady *Number     `json:"steady_rate,omitempty"`  // rate of the steady state
+	End    *Number     `json:"end,omitempty"`          // entropy at the end
+	Rise   *Number     `json:"largest_rise,omitempty"` // largest difference from one time to the next: < 0 when it always falls
+	Decay  *FieldDecay `json:"decay,omitempty"`
+	Theory *Number     `json:"theory,omitempty"` // −2 Re λ, twice the rate of the leading eigenvalue
+}
+
+// FieldDecay is an exponential rate fitted to the tail of the entropy, on the times From to To.
+type FieldDecay struct {
+	Rate     Number  `json:"rate"`
+	Error    Number  `json:"error"`    // half the width of its interval
+	Residual Number  `json:"residual"` // root mean square of the logarithm about the line
+	From     float64 `json:"from"`
+	To       float64 `json:"to"`
+}
+
+// TheoryLine is a theorem on the equation held against the solution.
+type TheoryLine struct {
+	Name     string         `json:"name"`
+	Source   string         `json:"source"`
+	Says     string         `json:"says"`
+	Holds    mfield.Answer  `json:"hypothesis_holds"`
+	Numbers  string         `json:"numbers,omitempty"`
+	Computed string         `json:"computed"`
+	Verdict  mfield.Verdict `json:"verdict"`
 }
 
 // FieldSnapshot is the state at a snapshot; mean and variance are normalised.

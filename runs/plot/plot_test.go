@@ -129,6 +129,17 @@ func madeRaster(rng *rand.Rand, neurons, spikes int, cascades []Cascade) *Raster
 	return r
 }
 
+// madeDecay decays by two modes down to a floor.
+func madeDecay() Decay {
+	d := Decay{Name: "relative entropy", Curve: "mean field", Rate: 2, Line: "theory", Floor: 1e-8, FloorName: "accuracy", WindowFrom: 3, WindowTo: 8, WindowCaption: "fit"}
+	for k := range 200 {
+		x := float64(k) / 20
+		d.Time, d.Value = append(d.Time, x), append(d.Value, 0.1*math.Exp(-2*x)+math.Exp(-5*x)+1e-9)
+	}
+	d.Value[0] = math.Inf(1)
+	return d
+}
+
 // madeBode has gains of size, a low pass and a delay.
 func madeBode(size float64) Bode {
 	b := Bode{Columns: []Transfer{{Gain: "|K(iω)| (rate per unit of current)"}, {Gain: "|K_{a}(iω)| (rate per unit of diffusion)"}}}
@@ -167,6 +178,8 @@ func all() map[string]*Figure {
 		"densities-many": madeDensities(rng, []float64{0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1}).Figure(),
 		"traces":         madeTraces(rng).Figure(),
 		"distances":      madeDistances().Figure(),
+		"decay":          madeDecay().Figure(),
+		"decay-nothing":  Decay{Name: "entropy", Time: []float64{0, 1}, Value: []float64{math.Inf(1), 0}, Rate: 3, WindowFrom: math.NaN()}.Figure(),
 		"bode":           madeBode(1.5).Figure(),
 		"bode-zero":      madeBode(0).Figure(),
 		"raster":         madeRaster(rng, 1000, 600, nil).Figure(),

@@ -8,6 +8,7 @@
 //
 //	tables/rates.csv      time_from,time_to,network_rate,network_rate_se,meanfield_rate
 //	tables/meanfield.csv  time,rate,fired,mass,mean,variance
+//	tables/entropy.csv    time,entropy
 //	tables/snapshots.csv  side,time,rate,rate_se,mean,variance,mass
 //	tables/errors.csv     time,w1,w1_null,ks,ks_null,l1,l1_null,l2,mean_error,mean_error_se,
 //	                      variance_error,rate_error,rate_error_se,verdict

@@ -28,7 +28,7 @@ const (
 
 // figures draws what the folder has data for.
 func (f *folder) figures() (list []figure) {
-	for _, draw := range []func() *figure{f.drawRates, f.drawDensities, f.drawDistances, f.drawRaster, f.drawTraces} {
+	for _, draw := range []func() *figure{f.drawRates, f.drawEntropy, f.drawDensities, f.drawDistances, f.drawRaster, f.drawTraces} {
 		if fig := draw(); fig != nil {
 			fig.Caption = strings.TrimSpace(fig.Caption + " " + strings.Join(fig.drawing.Notes, " "))
 			list = append(list, *fig)

@@ -20,6 +20,7 @@ type summary struct {
 		} `json:"snapshots"`
 		BlowUps []blowUp `json:"blow_ups"`
 		Notes   []string `json:"notes"`
+		Entropy *entropy `json:"entropy"`
 	} `json:"meanfield"`
 	Network *struct {
 		N        int      `json:"N"`
@@ -34,6 +35,7 @@ type summary struct {
 		Value any    `json:"value"` // found; a number, a text or nothing
 		Holds bool   `json:"holds"`
 	} `json:"expect"`
+	Theory  []statement `json:"theory"`
 	Compare *struct {
 		Verdict string `json:"verdict"`
 		Text    string `json:"text"`
@@ -66,7 +68,7 @@ type folder struct {
 	parameters tree
 	provenance tree
 
-	rates, meanField, snapshots, errors, cascades, traces *table
+	rates, meanField, entropy, snapshots, errors, cascades, traces *table
 
 	edges           []float64
 	network, fields profiles // the densities of both sides
@@ -92,7 +94,7 @@ func open(dir string) (*folder, error) {
 	for _, one := range []struct {
 		name string
 		to   **table
-	}{{"rates", &f.rates}, {"meanfield", &f.meanField}, {"snapshots", &f.snapshots},
+	}{{"rates", &f.rates}, {"meanfield", &f.meanField}, {"entropy", &f.entropy}, {"snapshots", &f.snapshots},
 		{"errors", &f.errors}, {"cascades", &f.cascades}, {"traces", &f.traces}} {
 		f.load("tables/"+one.name+".csv", func(file *os.File) (err error) { *one.to, err = readTable(file); return })
 	}

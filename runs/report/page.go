@@ -20,6 +20,8 @@ type page struct {
 	Snapshots  *grid
 	Errors     *comparison
 	Claims     *grid
+	Theory     []statement
+	Entropy    *grid
 	BlowUps    *grid
 	Cascades   *cascades
 	Provenance []leaf
@@ -53,6 +55,8 @@ func (f *folder) page(figures []figure) page {
 		Snapshots:  f.snapshotGrid(),
 		Errors:     f.comparison(),
 		Claims:     f.claimGrid(),
+		Theory:     f.summary.Theory,
+		Entropy:    f.entropyGrid(),
 		BlowUps:    f.blowUpGrid(),
 		Cascades:   f.cascadeSummary(),
 		Provenance: f.provenance.leaves,
@@ -62,7 +66,7 @@ func (f *folder) page(figures []figure) page {
 		Raster:     f.has("raster.parquet"),
 		Arrays:     f.has("arrays/density_edges.npy"),
 	}
-	p.Problems = append(p.Problems, f.absences()...)
+	p.Problems = append(f.contradictions(), f.absences()...)
 	for _, problem := range f.problems {
 		p.Problems = append(p.Problems, "Cannot be read: "+problem+".")
 	}
@@ -130,6 +134,7 @@ var meaning = map[string]string{
 	"initial.law": "law of the potentials at time 0", "initial.mean": "its mean", "initial.variance": "its variance",
 	"particles.N": "neurons of the network", "particles.dt": "longest step of the network",
 	"particles.scheme": "how crossings inside a step are found", "particles.replicas": "independent networks",
+	"meanfield.entropy": "relative entropy against the steady state", "meanfield.rtol": "its tolerance", "meanfield.continue": "go on after blow-ups",
 	"meanfield.scheme": "how the equation is solved", "meanfield.cells": "cells of its grid",
 	"record.rate_bin": "width of a bin of the rate", "record.density_bins": "bins of a density",
 	"record.raster.neurons": "neurons in the raster", "record.raster.format": "format of the raster",
@@ -145,6 +150,7 @@ var contents = []file{
 	{"provenance.json", "version, machine, command, times"},
 	{"tables/rates.csv", "rate of both sides in the same bins"},
 	{"tables/meanfield.csv", "rate, mass and moments of the mean field at its own steps"},
+	{"tables/entropy.csv", "relative entropy of the mean field against the steady state it approaches"},
 	{"tables/snapshots.csv", "rate and moments of both sides at the snapshots"},
 	{"tables/errors.csv", "distances, errors, their standard errors and null levels"},
 	{"tables/cascades.csv", "every cascade of two neurons or more"},

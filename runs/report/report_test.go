@@ -220,6 +220,23 @@ func TestMeanFieldAlone(t *testing.T) {
 	}
 }
 
+// TestTheory has a contradiction, which stands on top of the page, and the approach to the steady state.
+func TestTheory(t *testing.T) {
+	dir := made(t)
+	put(t, dir, "summary.json", `{"schema": 1, "scenario": "linear", "outcome": "completed",
+		"meanfield": {"snapshots": [], "blow_ups": [], "entropy": {"kind": "kl", "steady_rate": 0.11997596, "end": 1.5e-7, "largest_rise": -1e-9, "theory": 2.3819342,
+			"decay": {"rate": 2.3821, "error": 0.0003, "residual": 1.2e-5, "from": 2.5, "to": 5}}},
+		"theory": [{"name": "global existence", "source": "Somebody 2013", "says": "if b ≤ 0, no V_F <i>", "hypothesis_holds": "yes", "computed": "blow-up at t = 1", "verdict": "CONTRADICTED"},
+			{"name": "steady states: inhibition", "source": "Else 2011", "says": "exactly one", "hypothesis_holds": "yes", "numbers": "b = 0", "computed": "1 steady state", "verdict": "consistent"}]}`)
+	put(t, dir, "tables/entropy.csv", "time,entropy\n0,\n1,0.0026\n3,1.8e-5\n5,1.5e-7\n")
+	page := build(t, dir)
+	wants(t, page, "What theory says", "THEORY CONTRADICTED (global existence; Somebody 2013)", "exactly one. Else 2011 yes b = 0 1 steady state consistent",
+		"steady state approached: rate 0.119975960", "2.38210 ± 0.00030", "twice that of the leading eigenvalue 2.3819342", "Approach to the steady state")
+	if !strings.Contains(page, `class="contradicted"`) || !strings.Contains(page, `<figure id="entropy">`) || strings.Contains(page, "no V_F <i>") {
+		t.Error("the contradiction does not stand out, the figure is missing or text is not escaped")
+	}
+}
+
 // TestBlowUp has a network that goes on when the mean field has ended.
 func TestBlowUp(t *testing.T) {
 	dir := made(t)

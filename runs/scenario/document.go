@@ -42,6 +42,7 @@ type MeanField struct {
 	Scheme   string  `yaml:"scheme" jsonschema:"enum=spectral,enum=finite-volume"`
 	Cells    int     `yaml:"cells" jsonschema:"minimum=50" jsonschema_description:"Cells of the grid of finite volumes; scheme spectral chooses its own mesh"`
 	Rtol     float64 `yaml:"rtol,omitempty" jsonschema:"minimum=0" jsonschema_description:"Relative tolerance; 0: the default of the scheme"`
+	Entropy  string  `yaml:"entropy" jsonschema:"enum=none,enum=kl,enum=quadratic" jsonschema_description:"Relative entropy against the steady state that is approached: x ln x (kl) or (x - 1)²"`
 	Continue bool    `yaml:"continue" jsonschema_description:"Go on after blow-ups, by coupling.reset"`
 }
 
@@ -82,7 +83,7 @@ type Traces struct {
 func standard(model string) (Head, Tail) {
 	return Head{Model: model, Seed: 20140605, Time: Time{End: 5}}, Tail{
 		Particles: Particles{N: 100000, Dt: 0.05, Scheme: "bridge", Replicas: 1},
-		MeanField: MeanField{Scheme: "spectral", Cells: 800},
+		MeanField: MeanField{Scheme: "spectral", Cells: 800, Entropy: "kl"},
 		Record: Record{RateBin: 0.05, DensityBins: 200,
 			Raster: Raster{Neurons: 1000, Format: "parquet"}, Traces: Traces{Neurons: 5}},
 		Expect: []Expectation{},

@@ -130,8 +130,30 @@ func (m MeanField) options() (mfield.Options, error) {
 	return mfield.Options{Scheme: scheme, Cells: m.Cells, Rtol: m.Rtol, Continue: m.Continue}, err
 }
 
+// Numerics returns the numerical choices of a document that Load accepted.
+func (m MeanField) Numerics() mfield.Options {
+	o, _ := m.options()
+	return o
+}
+
+// none is the value of meanfield.entropy that asks for no entropy.
+const none = "none"
+
+// Measure returns the entropy to be followed, false for none.
+func (m MeanField) Measure() (h mfield.Entropy, wanted bool) {
+	h, err := mfield.ParseEntropy(m.Entropy)
+	return h, err == nil
+}
+
 // check returns the faults of the scheme and of what it cannot do.
 func (m MeanField) check() (fs neuron.Faults) {
+	_, known := m.Measure()
+	fs.Add(known || m.Entropy == none, "meanfield.entropy", m.Entropy, "none, kl or quadratic")
+	return append(fs, m.checkNumerics()...)
+}
+
+// checkNumerics returns the faults of the scheme.
+func (m MeanField) checkNumerics() (fs neuron.Faults) {
 	o, err := m.options()
 	if err == nil {
 		o.Cells = 0 // judged with the parts that all models share
