@@ -17,7 +17,7 @@ type Decay struct {
 // FitDecay fits values(t) ~ C e^{−rt} to the tail of a curve: lines through ln(value) over the three thirds of
 // the window, which is the second half of the time in which the values are above floor, give three rates. When
 // they approach a limit geometrically, as they do when a faster mode dies out, Rate is that limit
-// (Aitken's extrapolation) and Error the distance to the last of them; else Rate is the last one and Error the
+// (Aitken's extrapolation) and Error the larger of its distance to the last of them and of the last difference; else Rate is the last one and Error the
 // largest difference. A curve that meets its floor like a relative error √(floor/value)/500 of its rate widens the
 // interval by that; 0 is no floor. times ascend. It returns false without three points in each third.
 func FitDecay(times, values []float64, floor float64) (Decay, bool) {
@@ -72,7 +72,7 @@ func limit(r [3]float64) (rate, uncertainty float64) {
 	first, second := r[1]-r[0], r[2]-r[1]
 	if first*second > 0 && math.Abs(second) < 0.9*math.Abs(first) {
 		rate = r[2] + second*second/(first-second)
-		return rate, math.Abs(rate - r[2])
+		return rate, math.Max(math.Abs(rate-r[2]), math.Abs(second))
 	}
 	return r[2], math.Max(math.Abs(first), math.Abs(second))
 }

@@ -85,7 +85,7 @@ func (e NNLIF) NewReference(s Solver, to Steady) *Reference {
 
 // Entropy returns the relative entropy of the present state of the solver, ≥ 0 up to the
 // accuracy of the scheme. With Spectral and Quadratic, which divides by p, points at which p is below the accuracy rtol and n
-// not far above it are left out, an absolute error of about rtol. What does not exist is +Inf: the law has atoms, or the
+// not far above it are left out, an absolute error of about rtol; with KullbackLeibler only where p is lost altogether. What does not exist is +Inf: the law has atoms, or the
 // integral does not converge at the far end (judged by whether what is doubtful there counts).
 func (r *Reference) Entropy(h Entropy) float64 {
 	sum, doubt, points := 0.0, 0.0, 0
@@ -133,7 +133,7 @@ func (r *Reference) ofPoints(s *spectralSolver, h Entropy, add func(x float64, d
 		}
 		p := r.value[k]
 		k++
-		if h == Quadratic && p < r.blind {
+		if h == Quadratic && p < r.blind || p < 1e-6*r.blind {
 			if n > 100*r.blind {
 				add(weight*h.Of(n, p), n < 1000*r.blind)
 			}

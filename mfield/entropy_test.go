@@ -165,6 +165,17 @@ func TestEntropyThatDoesNotExist(t *testing.T) {
 	}
 }
 
+// TestEntropyNearlyDeterministic: where the steady density underflows, errors of the solution do not count.
+func TestEntropyNearlyDeterministic(t *testing.T) {
+	e := NNLIF{Law: neuron.LIF{Threshold: 2, Reset: 1, A0: 1e-3, Leak: 1, Current: neuron.Constant(3)}}
+	_, values := measured(t, e, gaussian(0, 0.25), Options{Scheme: Spectral}, Steady{Rate: lowest(t, e), Variance: 0.1}, 3)
+	for i, list := range values {
+		if v := list[len(list)-1]; !(v > 0 && v < 10) {
+			t.Errorf("%v: %v at the end", entropies[i], v)
+		}
+	}
+}
+
 // TestDiscreteSteadyState: one implicit step leaves the discrete steady state where it is, with coupling too.
 func TestDiscreteSteadyState(t *testing.T) {
 	noisy := standard()

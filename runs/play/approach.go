@@ -118,6 +118,9 @@ func (a *approach) summary(f *field) *FieldEntropy {
 		out.Note = fmt.Sprintf("no rate of decay was fitted: too few times at which the entropy is above %.1g, what the accuracy of the scheme lets see", a.noise)
 	}
 	if to.Known && imag(to.Eigenvalue) != 0 {
+		if out.Note != "" {
+			out.Note += "; "
+		}
 		out.Note += fmt.Sprintf("the leading eigenvalue is complex: the decay is modulated with period %.4g", math.Pi/imag(to.Eigenvalue))
 	}
 	return out
