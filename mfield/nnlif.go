@@ -12,9 +12,10 @@ import (
 // one neuron, the connectivity b (a spike of a fraction 1/N of the network
 // moves every potential by b/N) and what a jump leaves behind.
 type NNLIF struct {
-	Law  neuron.LIF
-	B    float64     // connectivity: > 0 excitatory, < 0 inhibitory
-	Rule neuron.Rule // matters only after a blow-up
+	Law   neuron.LIF
+	B     float64     // connectivity: > 0 excitatory, < 0 inhibitory
+	Rule  neuron.Rule // matters only after a blow-up
+	Delay float64     // transmission delay d ≥ 0: b N(t − d), a1 N(t − d); known to steady states only, solvers take 0
 }
 
 // Scheme is a discretisation of the equation; the zero value is Spectral.
@@ -64,6 +65,7 @@ func (e NNLIF) Validate() error {
 	var fs neuron.Faults
 	fs.Under("neuron", e.Law.Validate())
 	fs.Add(finite(e.B), "coupling.b", e.B, "a finite number")
+	fs.Add(e.Delay == 0, "coupling.delay", e.Delay, "0: a delay is known to steady states only")
 	fs.Add(e.Rule.Known(), "coupling.reset", e.Rule, "one of subtractive, hard, sequential")
 	if len(fs) == 0 && e.Rule == neuron.Subtractive {
 		fs.Add(e.B < e.Law.Gap(), "coupling.b", e.B,

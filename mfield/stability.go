@@ -3,268 +3,306 @@ package mfield
 import (
 	"math"
 	"math/cmplx"
+	"slices"
 
 	"lapicque/neuron"
 )
 
 // characteristic is the equation of the eigenvalues λ of the network linearised at
-// a steady state, 1 = b·K(λ) + a1·K_a(λ), K and K_a being the responses of the rate to current
-// and to diffusion. λ is in units of the leak.
+// a steady state,
+//
+//	1 = e^{−λd}·(b·K(λ) + a1·K_a(λ)),
+//
+// K and K_a being the responses of the rate to current and to diffusion: a spike moves the
+// others, and adds to their noise, after the delay d. λ is in units of the leak, d in units of its inverse.
 type characteristic struct {
-	n     neuron.Stationary
-	b, a1 float64
-	leak  float64
-	spent int
+	n            neuron.Stationary
+	b, a1, delay float64
+	leak         float64 // 1 when there is none
+	ring         float64 // the rate, at whose multiples the responses ring, and
+	until        float64 // the height up to which they do
+	floor        float64 // a1·N/a, which a1·K_a tends to for large λ
+	memory       [2]map[complex128]complex128
+	spent        int
 }
 
 // maxSpent bounds the evaluations that one state may cost.
 const maxSpent = 12_000
 
-func (c *characteristic) exhausted() bool {
-	c.spent++
-	return c.spent > maxSpent
+// newCharacteristic returns the equation at a steady state with that rate.
+func (e NNLIF) newCharacteristic(rate float64) *characteristic {
+	c := &characteristic{n: e.environment(rate), b: e.B, a1: e.Law.A1, leak: e.Law.Leak, floor: e.Law.A1 * rate / e.Law.Diffusion(rate)}
+	if c.leak == 0 {
+		c.leak = 1
+	}
+	c.delay = e.Delay * c.leak
+	c.ring = rate / c.leak
+	c.until = 10 * c.ring / c.n.CV()
+	for k := range c.memory {
+		c.memory[k] = map[complex128]complex128{}
+	}
+	return c
+}
+
+func (c *characteristic) exhausted() bool { return c.spent > maxSpent }
+
+// remembered returns f(λ), evaluated once for each λ, NaN when too much has been spent.
+func (c *characteristic) remembered(kind int, lambda complex128, f func(complex128) complex128) complex128 {
+	if v, ok := c.memory[kind][lambda]; ok {
+		return v
+	}
+	if c.spent++; c.exhausted() {
+		return cmplx.NaN()
+	}
+	v := f(lambda)
+	c.memory[kind][lambda] = v
+	return v
 }
 
 // entire is an entire function whose zeros are the eigenvalues, those of the
 // uncoupled neuron when b = a1 = 0, without the trivial 0 of conserved mass.
 func (c *characteristic) entire(lambda complex128) complex128 {
-	c.spent += int(cmplx.Abs(lambda) / 8) // its cost grows
-	if c.exhausted() {
+	if cmplx.Abs(lambda) > 4*highest {
 		return cmplx.NaN()
 	}
-	free, current, diffusion := c.n.Spectral(lambda * complex(c.leak, 0))
-	return free - complex(c.b, 0)*current - complex(c.a1, 0)*diffusion
+	return c.remembered(0, lambda, func(lambda complex128) complex128 {
+		c.spent += int(cmplx.Abs(lambda) / 8) // its cost grows
+		free, current, diffusion := c.n.Spectral(lambda * complex(c.leak, 0))
+		return free - c.late(lambda)*(complex(c.b, 0)*current+complex(c.a1, 0)*diffusion)
+	})
 }
 
-// loop is 1 − bK − a1 K_a: the same zeros for Re λ ≥ 0 and no poles there. For large |λ| it
-// nears 1 − a1 N/a > 0.
+// loop is 1 − e^{−λd}(bK + a1 K_a): the same zeros for Re λ ≥ 0 and no poles there. Further left it has no value.
 func (c *characteristic) loop(lambda complex128) complex128 {
-	if c.exhausted() {
+	if real(lambda) < 0 {
 		return cmplx.NaN()
 	}
-	current, diffusion := c.n.Response(lambda * complex(c.leak, 0))
-	return 1 - complex(c.b, 0)*current - complex(c.a1, 0)*diffusion
+	return c.remembered(1, lambda, func(lambda complex128) complex128 {
+		current, diffusion := c.n.Response(lambda * complex(c.leak, 0))
+		return 1 - c.late(lambda)*(complex(c.b, 0)*current+complex(c.a1, 0)*diffusion)
+	})
 }
 
-// The leading eigenvalue of a stable state is looked for right of deepest and below
-// highest, in units of the leak.
-const (
-	deepest = -64
-	highest = 4096
-)
-
-// leading returns whether the steady state of that rate is stable and its leading
-// eigenvalue, of a pair the one with positive imaginary part. Eigenvalues are counted by
-// the argument principle (on the imaginary axis: Nyquist's criterion), the leading one is
-// refined by Muller's method and kept only when the count says that none lies to the right of it.
-func (e NNLIF) leading(rate float64) (stable bool, eigenvalue complex128, known bool) {
-	if e.Law.Leak == 0 {
-		return e.leadingPerfect(rate)
+// late returns e^{−λd}.
+func (c *characteristic) late(lambda complex128) complex128 {
+	if c.delay == 0 {
+		return 1
 	}
-	leak := e.Law.Leak
-	top, _, scale := newBalance(e).at(rate / leak)
-	if slope := top / scale; top > 1 && rate/leak*(1+math.Abs(e.B)*slope+e.Law.A1*slope*slope) < 1e-17 {
-		return true, complex(-leak, 0), true // nobody fires: the free Ornstein–Uhlenbeck process
-	}
-	n := e.environment(rate)
-	c := &characteristic{n: n, b: e.B, a1: e.Law.A1, leak: leak}
-	height := c.height()
-	right := box{f: c.loop, left: 0, right: height, height: height, fine: 2 * rate / leak, until: 10 * rate / leak / n.CV()}
-	if count := right.count(); c.spent > maxSpent {
-		return false, 0, false
-	} else if count > 0 {
-		eigenvalue, known = right.rightmost()
-		return false, eigenvalue * complex(leak, 0), known
-	}
-	for depth := -0.7; depth > deepest && height <= highest; depth *= 2 {
-		left := right
-		left.f, left.left, left.right, left.height = c.entire, depth, 0, math.Max(height, -2*depth)
-		if left.count() > 0 {
-			eigenvalue, known = left.rightmost()
-			break
-		}
-	}
-	return true, eigenvalue * complex(leak, 0), known
+	return cmplx.Exp(-lambda * complex(c.delay, 0))
 }
 
-// height returns a bound above which the loop stays near its limit at infinity on
-// the imaginary axis: no eigenvalue lies higher in the right half plane.
+// box returns the box of a function right of a real part, with the fineness that the delay and the
+// ringing ask for.
+func (c *characteristic) box(f func(complex128) complex128, left, right, height float64) box {
+	return box{f: f, left: left, right: right, height: height, fine: 2 * c.ring, until: c.until, pace: 0.7 / c.delay}
+}
+
+// height returns a bound outside which, in the right half plane, the loop stays in the disc
+// |loop − 1| < 1 or, without delay, near its positive limit 1 − a1 N/a: no eigenvalue lies there and the
+// argument of the loop is its phase.
 func (c *characteristic) height() float64 {
-	for h := 16.0; ; h *= 4 {
+	most := math.Min(0.9, (1+c.floor)/2)
+	for h := math.Max(1, 0.3*c.until); ; h *= 2 {
 		near, far := c.loop(complex(0, h)), c.loop(complex(0, 4*h))
-		if real(near) > 0 && cmplx.Abs(near-far) < 0.3*cmplx.Abs(far) || !(h < 1e12) {
+		settled := cmplx.Abs(1-near) < most && cmplx.Abs(1-far) < most
+		if c.delay == 0 {
+			settled = real(near) > 0 && cmplx.Abs(near-far) < 0.3*cmplx.Abs(far)
+		}
+		if settled || !(h < 1e12) || c.exhausted() {
 			return h
 		}
 	}
 }
 
-// leadingPerfect is the case without leak, where 1 − h(V_R) and 1 − bK factor:
+// unstable returns the number of eigenvalues in the right half plane by Nyquist's criterion, −1
+// when that costs too much.
+func (c *characteristic) unstable(height float64) int {
+	axis := c.box(c.loop, 0, 0, height)
+	turns := (cmplx.Phase(c.loop(complex(0, height))) - axis.upright(0)) / math.Pi
+	if c.exhausted() || math.IsNaN(turns) {
+		return -1
+	}
+	return int(math.Round(turns))
+}
+
+// The eigenvalues of a stable state are looked for right of deepest and below highest, in units of the leak.
+const (
+	deepest = -64
+	highest = 4096
+)
+
+// spectrum returns the number of unstable eigenvalues, −1 when it could not be decided,
+// and up to so many leading eigenvalues, by descending real part, a pair once with positive
+// imaginary part. Eigenvalues are counted by the argument principle and refined by Muller's method; the list
+// is cut short where not all those of a box were found.
+func (e NNLIF) spectrum(rate float64, count int) (unstable int, list []complex128) {
+	if e.Law.Leak == 0 {
+		return e.perfectSpectrum(rate)
+	}
+	leak := e.Law.Leak
+	top, _, scale := newBalance(e).at(rate / leak)
+	if slope := top / scale; top > 1 && rate/leak*(1+math.Abs(e.B)*slope+e.Law.A1*slope*slope) < 1e-17 {
+		for k := range count { // nobody fires: the free Ornstein–Uhlenbeck process
+			list = append(list, complex(-leak*float64(k+1), 0))
+		}
+		return 0, list
+	}
+	c := e.newCharacteristic(rate)
+	height := c.height()
+	if unstable = c.unstable(height); unstable < 0 {
+		return unstable, nil
+	}
+	if unstable > 0 {
+		list = c.growing(unstable, count, height)
+	}
+	if all := width(list) == unstable; all && len(list) < count && height <= highest {
+		list = append(list, c.decaying(count-len(list), height)...)
+	}
+	for k := range list {
+		list[k] *= complex(leak, 0)
+	}
+	return unstable, list[:min(count, len(list))]
+}
+
+// width returns the number of eigenvalues in a list, two for a pair.
+func width(list []complex128) (n int) {
+	for _, z := range list {
+		if n++; imag(z) != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// most bounds the number of zeros that are looked for in one box.
+const most = 40
+
+// growing returns leading eigenvalues right of the imaginary axis, all of them or at least so many, nil when they
+// were not found.
+func (c *characteristic) growing(unstable, count int, height float64) []complex128 {
+	x := c.box(c.loop, 0, 0.25, height)
+	for ; x.right < height && x.count() < unstable && !c.exhausted(); x.right *= 4 {
+	}
+	x.right = math.Min(x.right, height)
+	for left := 1.0 / 64; unstable > 2*count && left < x.right && !c.exhausted(); left *= 2 {
+		part := c.box(c.loop, left, x.right, height)
+		n := part.count()
+		if n < 2*count {
+			break
+		}
+		x, unstable = part, n
+	}
+	return x.leading(unstable)
+}
+
+// leading returns the zeros of a box that holds so many, by descending real part, nil when they were not all found.
+func (x box) leading(zeros int) []complex128 {
+	if zeros > most {
+		return nil
+	}
+	list, complete := x.zeros(zeros)
+	if !complete {
+		return nil
+	}
+	slices.SortFunc(list, byReal)
+	return list
+}
+
+// byReal orders eigenvalues by descending real part.
+func byReal(a, b complex128) int {
+	switch {
+	case real(a) > real(b):
+		return -1
+	case real(a) < real(b):
+		return 1
+	}
+	return 0
+}
+
+// decaying returns at least so many leading eigenvalues left of the imaginary axis, all those of a
+// strip, nil when they were not found.
+func (c *characteristic) decaying(count int, height float64) []complex128 {
+	right := 0.0
+	for depth := -0.7 / math.Max(1, c.delay); depth > deepest && depth*c.delay > -60 && !c.exhausted(); depth *= 2 {
+		strip := c.strip(depth, right, height)
+		if strip.height > highest {
+			return nil
+		}
+		if n := strip.count(); n >= count {
+			strip, n = c.narrow(strip, n, count)
+			if list := strip.leading(n); len(list) >= count {
+				return list
+			}
+		}
+	}
+	return nil
+}
+
+// strip returns the box between two real parts ≤ 0. With a delay it is as high as its left edge asks for: above,
+// e^{−λd}(bK + a1 K_a) is smaller than 1.
+func (c *characteristic) strip(left, right, height float64) box {
+	height = math.Max(height, -2*left)
+	if c.delay > 0 {
+		for ; height <= highest; height *= 1.5 {
+			lambda := complex(left, height)
+			free, current, diffusion := c.n.Spectral(lambda * complex(c.leak, 0))
+			gain := c.late(lambda) * (complex(c.b, 0)*current + complex(c.a1, 0)*diffusion) / free
+			if c.spent += int(height/8) + 1; cmplx.Abs(gain) < math.Min(0.9, (1+c.floor)/2) || c.exhausted() {
+				break
+			}
+		}
+	}
+	return c.box(c.entire, left, right, height)
+}
+
+// narrow moves the left edge of a strip to the right while enough zeros remain.
+func (c *characteristic) narrow(x box, zeros, count int) (box, int) {
+	least := x.right
+	for k := 0; k < 12 && zeros > 2*count && !c.exhausted(); k++ {
+		part := c.strip((x.left+least)/2, x.right, 0)
+		part.height = x.height
+		if n := part.count(); n >= 2*count {
+			x, zeros = part, n
+		} else {
+			least = part.left
+		}
+	}
+	return x, zeros
+}
+
+// Spectrum returns the leading eigenvalues of the equation linearised at one of its steady states:
+// up to count of them, by descending real part, a pair once with positive imaginary part. The trivial
+// eigenvalue 0 of conserved mass is left out. The list is shorter where they could
+// not all be found (nearly deterministic neurons, large delays), and complete as far as it goes.
+func (e NNLIF) Spectrum(s Steady, count int) []complex128 {
+	if count < 1 {
+		panic("mfield: Spectrum needs a positive count")
+	}
+	_, list := e.spectrum(s.Rate, count)
+	return list
+}
+
+// perfectSpectrum is the case without leak, where 1 − h(V_R) and 1 − bK factor when there is no delay:
 // the network's own eigenvalue is −I·b·N/a, those of the neuron −a(2πm/Δ)² ± 2πi m(I + bN)/Δ, Δ = V_F − V_R. In a
 // space that forgets how far below the mass sits there is also the continuous spectrum, left of the
-// parabola through −(I + bN)²/(4a) at best: Eigenvalue is given when it lies to the right of that.
-func (e NNLIF) leadingPerfect(rate float64) (stable bool, eigenvalue complex128, known bool) {
+// parabola through −(I + bN)²/(4a) at best: the leading eigenvalue is given when it lies to the right of that.
+func (e NNLIF) perfectSpectrum(rate float64) (unstable int, list []complex128) {
+	if e.Law.A1 != 0 || e.Delay != 0 {
+		c := e.newCharacteristic(rate)
+		return c.unstable(c.height()), nil
+	}
 	current, gap := e.Law.Input().At(0), e.Law.Gap()
 	a, drift := e.Law.Diffusion(rate), current+e.B*rate
-	if e.Law.A1 != 0 {
-		c := &characteristic{n: e.environment(rate), b: e.B, a1: e.Law.A1, leak: 1}
-		h := c.height()
-		return box{f: c.loop, right: h, height: h, fine: h, until: h}.count() == 0, 0, false
-	}
 	wave := 2 * math.Pi / gap
-	eigenvalue = complex(-a*wave*wave, wave*drift)
+	eigenvalue := complex(-a*wave*wave, wave*drift)
 	if own := -current * e.B * rate / a; e.B*rate > current && own > real(eigenvalue) {
 		eigenvalue = complex(own, 0)
 	}
-	if real(eigenvalue) > -drift*drift/(4*a) {
-		return real(eigenvalue) < 0, eigenvalue, true
+	if real(eigenvalue) <= -drift*drift/(4*a) {
+		return 0, nil
 	}
-	return true, 0, false
-}
-
-// box is the part left ≤ Re λ ≤ right, |Im λ| ≤ height of the plane and a function real on
-// the real axis and without poles in it.
-type box struct {
-	f                   func(complex128) complex128
-	left, right, height float64
-	fine, until         float64 // on vertical edges the argument is sampled at steps of fine up to until
-}
-
-// count returns the number of zeros of f in the box, from the change of its
-// argument along the upper half of the boundary.
-func (x box) count() int {
-	total := x.along(complex(x.left, x.height), complex(x.right, x.height))
-	return int(math.Round((x.upright(x.right) - total - x.upright(x.left)) / math.Pi))
-}
-
-// upright returns the change of arg f from the real axis up at a real part: in steps
-// that grow by half from an eighth, not longer than fine below until, where the response rings at
-// multiples of the firing rate.
-func (x box) upright(re float64) float64 {
-	total, from := 0.0, 0.0
-	step := 0.125
-	for from < x.height {
-		to := from + step
-		if from < x.until {
-			to = from + math.Min(step, x.fine)
-		}
-		to = math.Min(to, x.height)
-		total += x.along(complex(re, from), complex(re, to))
-		from, step = to, 1.5*step
+	if real(eigenvalue) > 0 {
+		unstable = 1
 	}
-	return total
-}
-
-// along returns the change of arg f from a to b; pieces are cut in two until their halves turn by
-// less than half a radian.
-func (x box) along(a, b complex128) float64 { return piece(x.f, a, b, x.f(a), x.f(b), 0) }
-
-func piece(f func(complex128) complex128, a, b, fa, fb complex128, depth int) float64 {
-	mid := (a + b) / 2
-	fm := f(mid)
-	first, second := cmplx.Phase(fm/fa), cmplx.Phase(fb/fm)
-	if depth > 30 || cmplx.IsNaN(fm) || math.Abs(first) < 0.5 && math.Abs(second) < 0.5 {
-		return first + second
-	}
-	return piece(f, a, mid, fa, fm, depth+1) + piece(f, mid, b, fm, fb, depth+1)
-}
-
-// rightmost returns the zero with the largest real part of a box that holds one.
-func (x box) rightmost() (complex128, bool) {
-	if root, ok := x.realRoot(); ok {
-		return root, true
-	}
-	strip := x
-	for strip.right-strip.left > 0.02*math.Max(1, math.Abs(strip.left)) {
-		half := x
-		half.left = (strip.left + strip.right) / 2
-		if half.count() > 0 {
-			strip.left = half.left
-		} else {
-			strip.right = half.left
-		}
-	}
-	low, high := 0.0, x.height
-	for high-low > 0.05*math.Max(1, low) {
-		half := x
-		half.left, half.height = strip.left, (low+high)/2
-		if half.count() > 0 {
-			high = half.height
-		} else {
-			low = half.height
-		}
-	}
-	root := muller(x.f, complex((strip.left+strip.right)/2, (low+high)/2), 0.01*(1+high-low))
-	if imag(root) < 0 {
-		root = cmplx.Conj(root)
-	}
-	slack := 0.2 * (strip.right - strip.left)
-	if cmplx.IsNaN(root) {
-		return 0, false
-	}
-	ok := real(root) > strip.left-slack && real(root) < strip.right+slack && x.noneBeyond(root)
-	if !ok {
-		root = 0
-	}
-	return root, ok
-}
-
-// realRoot looks for the largest real zero and accepts it when no zero lies to the right of it.
-func (x box) realRoot() (complex128, bool) {
-	at := func(k int) float64 { // from right to left, finer towards 0
-		t := float64(k) / 40
-		if x.left < 0 {
-			return x.right + (x.left-x.right)*t
-		}
-		return x.left + (x.right-x.left)*math.Pow(1-t, 4)
-	}
-	f := func(u float64) float64 { return real(x.f(complex(u, 0))) }
-	b := x.right
-	fb := f(b)
-	for k := 1; k <= 40; k++ {
-		a := at(k)
-		fa := f(a)
-		if fa*fb <= 0 {
-			sign := 1.0
-			if fb < 0 {
-				sign = -1
-			}
-			root := complex(bisect(func(u float64) float64 { return sign * f(u) }, a, b), 0)
-			return root, x.noneBeyond(root)
-		}
-		b, fb = a, fa
-	}
-	return 0, false
-}
-
-// noneBeyond reports whether no zero lies clearly to the right of root.
-func (x box) noneBeyond(root complex128) bool {
-	beyond := x
-	beyond.left = real(root) + 1e-6*math.Max(1, cmplx.Abs(root))
-	return beyond.left >= x.right || beyond.count() == 0
-}
-
-// muller returns the zero of f that parabolas through three points lead to.
-func muller(f func(complex128) complex128, start complex128, spread float64) complex128 {
-	x0, x1, x2 := start-complex(spread, 0), start+complex(0, spread), start
-	f0, f1, f2 := f(x0), f(x1), f(x2)
-	for range 60 {
-		d01, d12 := (f1-f0)/(x1-x0), (f2-f1)/(x2-x1)
-		bend := (d12 - d01) / (x2 - x0)
-		slope := d12 + bend*(x2-x1)
-		root := cmplx.Sqrt(slope*slope - 4*bend*f2)
-		den := slope + root
-		if cmplx.Abs(slope-root) > cmplx.Abs(den) {
-			den = slope - root
-		}
-		if den == 0 {
-			break
-		}
-		next := x2 - 2*f2/den
-		x0, x1, x2 = x1, x2, next
-		f0, f1, f2 = f1, f2, f(next)
-		if cmplx.Abs(x2-x1) <= 1e-14*cmplx.Abs(x2) || f2 == 0 {
-			break
-		}
-	}
-	return x2
+	return unstable, []complex128{eigenvalue}
 }

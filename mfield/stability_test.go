@@ -82,7 +82,7 @@ func TestInstability(t *testing.T) {
 	}
 	var last float64
 	for _, distance := range []float64{1e-4, 1e-6, 1e-8} {
-		e.B = fold.B * (1 - distance)
+		e.B = fold.Value * (1 - distance)
 		states, err := e.SteadyStates()
 		if err != nil || len(states) != 2 || !states[0].Stable || states[1].Stable {
 			t.Fatal(states, err)

@@ -15,8 +15,9 @@ type Steady struct {
 	Mean       float64
 	Variance   float64
 	Stable     bool       // no eigenvalue in the right half plane
+	Unstable   int        // number of eigenvalues in the right half plane; −1: not decided
 	Eigenvalue complex128 // the leading one, imaginary part ≥ 0; 0 when not Known
-	Known      bool       // whether Eigenvalue was found; where it was not, Stable false may mean undecided
+	Known      bool       // whether Eigenvalue was found
 	Residual   float64    // |ln(N·J(N))|, how well the rate solves its equation
 }
 
@@ -34,15 +35,24 @@ func (e NNLIF) SteadyStates() ([]Steady, error) {
 	}
 	states := make([]Steady, len(roots))
 	for k, rate := range roots {
-		n := e.environment(rate)
-		st := Steady{Rate: rate, Mean: n.Mean(), Variance: n.Variance()}
-		if rate > 0 {
-			st.Residual = math.Abs(math.Log(rate) - n.LogRate())
-		}
-		st.Stable, st.Eigenvalue, st.Known = e.leading(rate)
-		states[k] = st
+		states[k] = e.steady(rate)
 	}
 	return states, nil
+}
+
+// steady describes the steady state of that rate.
+func (e NNLIF) steady(rate float64) Steady {
+	n := e.environment(rate)
+	st := Steady{Rate: rate, Mean: n.Mean(), Variance: n.Variance()}
+	if rate > 0 {
+		st.Residual = math.Abs(math.Log(rate) - n.LogRate())
+	}
+	unstable, list := e.spectrum(rate, 1)
+	st.Unstable, st.Stable = unstable, unstable == 0
+	if st.Known = len(list) > 0; st.Known {
+		st.Eigenvalue = list[0]
+	}
+	return st
 }
 
 // environment returns one neuron of a network that fires at a constant rate.
@@ -62,11 +72,13 @@ func (e NNLIF) SteadyLaw(s Steady) neuron.Initial {
 	return neuron.NewTabulated(one.Density, []float64{e.Law.Reset - depth, e.Law.Reset, e.Law.Threshold}, panels)
 }
 
-// checkSteady refuses what has no steady state by its very form.
-func (e NNLIF) checkSteady() error {
+// CheckSteady returns neuron.Faults when a parameter is out of range or the current depends on time, which leaves no
+// steady state; the rule for a jump plays no part.
+func (e NNLIF) CheckSteady() error {
 	var fs neuron.Faults
 	fs.Under("neuron", e.Law.Validate())
 	fs.Add(finite(e.B), "coupling.b", e.B, "a finite number")
+	fs.Add(finite(e.Delay) && e.Delay >= 0, "coupling.delay", e.Delay, "a finite number ≥ 0")
 	if len(fs) == 0 {
 		fs.Add(e.Law.Input().Constant(), "neuron.current", e.Law.Current, "a constant current: another one leaves no steady state")
 	}
@@ -74,7 +86,7 @@ func (e NNLIF) checkSteady() error {
 }
 
 func (e NNLIF) steadyRates() ([]float64, error) {
-	if err := e.checkSteady(); err != nil {
+	if err := e.CheckSteady(); err != nil {
 		return nil, err
 	}
 	current, gap := e.Law.Input().At(0), e.Law.Gap()
@@ -257,18 +269,11 @@ func bisect(f func(float64) float64, lo, hi float64) float64 {
 
 var errUncertified = errors.New("mfield: the number of steady states could not be certified: two lie too close together for double precision")
 
-// Fold is the turning point of the branch of steady states in b with the largest b: two
-// states meet there and above it there are fewer.
-type Fold struct {
-	B    float64
-	Rate float64
-}
-
 // Fold returns the fold in b with the largest b, nil when the branch N ↦ b(N) does
 // not turn (then there is one state for each b below V_F − V_R and none above). The
 // B of the receiver plays no part. a1 must be 0.
 func (e NNLIF) Fold() (*Fold, error) {
-	if err := e.checkSteady(); err != nil {
+	if err := e.CheckSteady(); err != nil {
 		return nil, err
 	}
 	if e.Law.Leak == 0 {
@@ -286,8 +291,8 @@ func (e NNLIF) Fold() (*Fold, error) {
 		if p.Log > 0 {
 			b = drift * p.Mean * math.Exp(p.Log)
 		}
-		if fold == nil || b > fold.B {
-			fold = &Fold{B: b, Rate: drift / b * e.Law.Leak}
+		if fold == nil || b > fold.Value {
+			fold = &Fold{Value: b, Rate: drift / b * e.Law.Leak}
 		}
 	}
 	return fold, nil

@@ -125,15 +125,15 @@ func TestFold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "fold", f.B, want, 5e-8)
-		e.B = f.B
+		near(t, "fold", f.Value, want, 5e-8)
+		e.B = f.Value
 		for _, x := range []float64{0.99, 1, 1.01} { // N·J(N) touches 1 from below
 			if r := x*f.Rate*interval2(e, x*f.Rate) - 1; (x != 1 && !(r < 0)) || math.Abs(r) > 1e-10 && x == 1 {
 				t.Errorf("a = %v: N·J − 1 = %g at %v of the fold", a, r, x)
 			}
 		}
 		for _, side := range []float64{-1, 1} { // two states just below, none just above, by either method
-			e.B = f.B * (1 + side*1e-9)
+			e.B = f.Value * (1 + side*1e-9)
 			first, err := e.steadyRates()
 			second, err2 := newBalance(e).enclosed()
 			if want := 1 - int(side); len(first) != want || len(second) != want || err != nil || err2 != nil {
@@ -142,7 +142,7 @@ func TestFold(t *testing.T) {
 		}
 	}
 	f, _ := NNLIF{Law: standard()}.Fold()
-	near(t, "fold", f.B, 2.100967760456, 1e-12)
+	near(t, "fold", f.Value, 2.100967760456, 1e-12)
 	near(t, "N at the fold", f.Rate, 0.42422435979, 1e-9)
 	high := standard()
 	high.Current = neuron.Constant(1.8) // past (V_F + V_R)/2: one state below b = 1, none above

@@ -94,7 +94,7 @@ func solveSteady(one *scenario.Scenario) (steadyResult, error) {
 	}
 	fold, err := e.Fold()
 	if fold != nil {
-		out.Fold = &steadyFold{"coupling.b", fold.B, fold.Rate}
+		out.Fold = &steadyFold{"coupling.b", fold.Value, fold.Rate}
 	}
 	return out, err
 }

@@ -33,6 +33,7 @@ type Neuron struct {
 // Coupling is the connectivity and what a cascade leaves behind.
 type Coupling struct {
 	B     float64 `yaml:"b" jsonschema_description:"Each spike moves every potential by b/N"`
+	Delay float64 `yaml:"delay" jsonschema:"minimum=0" jsonschema_description:"Time from a spike to its kicks"`
 	Reset string  `yaml:"reset" jsonschema:"enum=subtractive,enum=hard,enum=sequential"`
 }
 
@@ -71,6 +72,11 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	bounded("neuron.V_F", s.Neuron.VF)
 	bounded("neuron.V_R", s.Neuron.VR)
 	bounded("coupling.b", s.Coupling.B)
+	if bounded("coupling.delay", s.Coupling.Delay); sides.any() {
+		fs.Add(s.Coupling.Delay == 0, "coupling.delay", s.Coupling.Delay, "0: a delay is known to steady states only")
+	} else {
+		fs.Add(s.Coupling.Delay >= 0, "coupling.delay", s.Coupling.Delay, "a number ≥ 0")
+	}
 	rule, err := neuron.ParseRule(s.Coupling.Reset)
 	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
 	limited := sides.any() && rule == neuron.Subtractive || sides.Network && rule == neuron.Sequential
@@ -105,7 +111,7 @@ func (s *NNLIF) Network(start neuron.Initial) network.Config {
 // Equation returns the limit equation.
 func (s *NNLIF) Equation() mfield.NNLIF {
 	rule, _ := neuron.ParseRule(s.Coupling.Reset)
-	return mfield.NNLIF{Law: s.Law(), B: s.Coupling.B, Rule: rule}
+	return mfield.NNLIF{Law: s.Law(), B: s.Coupling.B, Rule: rule, Delay: s.Coupling.Delay}
 }
 
 // Solver returns the mean field at time 0.
