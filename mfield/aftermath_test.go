@@ -82,11 +82,11 @@ func TestThroughBlowUps(t *testing.T) {
 		law   neuron.Initial
 		times []float64
 	}{
-		{"one, subtractive", NNLIF{standard(), 0.5, neuron.Subtractive}, gaussian(1.83, 0.003), []float64{0.003, 0.02, 0.5}},
-		{"one, hard", NNLIF{standard(), 0.5, neuron.Hard}, gaussian(1.83, 0.003), []float64{0.003, 0.02, 0.5}},
-		{"one, sequential", NNLIF{standard(), 0.5, neuron.Sequential}, gaussian(1.83, 0.003), []float64{0.003, 0.02, 0.5}},
-		{"synchrony", NNLIF{standard(), 2, neuron.Hard}, neuron.Point{Potential: 1}, []float64{0.77, 2}},
-		{"driven, subtractive", NNLIF{driven, 0.9, neuron.Subtractive}, gaussian(1.4, 0.05), []float64{0.15, 0.27}},
+		{"one, subtractive", NNLIF{Law: standard(), B: 0.5, Rule: neuron.Subtractive}, gaussian(1.83, 0.003), []float64{0.003, 0.02, 0.5}},
+		{"one, hard", NNLIF{Law: standard(), B: 0.5, Rule: neuron.Hard}, gaussian(1.83, 0.003), []float64{0.003, 0.02, 0.5}},
+		{"one, sequential", NNLIF{Law: standard(), B: 0.5, Rule: neuron.Sequential}, gaussian(1.83, 0.003), []float64{0.003, 0.02, 0.5}},
+		{"synchrony", NNLIF{Law: standard(), B: 2, Rule: neuron.Hard}, neuron.Point{Potential: 1}, []float64{0.77, 2}},
+		{"driven, subtractive", NNLIF{Law: driven, B: 0.9, Rule: neuron.Subtractive}, gaussian(1.4, 0.05), []float64{0.15, 0.27}},
 	} {
 		want := pass(t, c.e, c.law, Options{Scheme: Spectral, Rtol: 1e-7}, c.times...)
 		coarse := pass(t, c.e, c.law, Options{Scheme: FiniteVolume, Cells: 150, Rtol: 1e-5}, c.times...)
@@ -124,7 +124,7 @@ func TestThroughBlowUps(t *testing.T) {
 // which no mesh resolves at the end, leaves an order above one for the jump and
 // what comes after it.
 func TestOrderThroughBlowUp(t *testing.T) {
-	e := NNLIF{standard(), 0.5, neuron.Hard}
+	e := NNLIF{Law: standard(), B: 0.5, Rule: neuron.Hard}
 	want := pass(t, e, gaussian(1.83, 0.003), Options{Scheme: Spectral}, 0.1)
 	var last []float64
 	for _, cells := range []int{100, 200, 400, 800} {
@@ -157,9 +157,9 @@ func TestErrorsOfBlowUps(t *testing.T) {
 		t    float64
 		jump float64
 	}{
-		{NNLIF{standard(), 3, neuron.Hard}, gaussian(-1, 0.5), 3.4173742227, 0.99734827},
-		{NNLIF{standard(), 0.5, neuron.Subtractive}, gaussian(1.83, 0.003), 0.0024656661, 0.81059602},
-		{NNLIF{neuron.LIF{Threshold: 1, A0: 0.5}, 0.5, neuron.Subtractive}, neuron.Point{Potential: 0.8}, 0.011774277, 0.747792},
+		{NNLIF{Law: standard(), B: 3, Rule: neuron.Hard}, gaussian(-1, 0.5), 3.4173742227, 0.99734827},
+		{NNLIF{Law: standard(), B: 0.5, Rule: neuron.Subtractive}, gaussian(1.83, 0.003), 0.0024656661, 0.81059602},
+		{NNLIF{Law: neuron.LIF{Threshold: 1, A0: 0.5}, B: 0.5, Rule: neuron.Subtractive}, neuron.Point{Potential: 0.8}, 0.011774277, 0.747792},
 	} {
 		for _, cells := range []int{200, 800} {
 			found := explode(t, start(t, c.e, c.law, Options{Scheme: FiniteVolume, Cells: cells}), 5)
@@ -175,7 +175,7 @@ func TestErrorsOfBlowUps(t *testing.T) {
 // TestStandsBeforeBlowUp: a time between the last step and the blow-up that it foretells is
 // landed on exactly, and the way there does not matter.
 func TestStandsBeforeBlowUp(t *testing.T) {
-	e := NNLIF{standard(), 0.5, neuron.Hard}
+	e := NNLIF{Law: standard(), B: 0.5, Rule: neuron.Hard}
 	once := pass(t, e, gaussian(1.83, 0.003), Options{Scheme: FiniteVolume, Cells: 200}, 0.01)
 	at := once.blowUps[0].Time
 	s := start(t, e, gaussian(1.83, 0.003), Options{Scheme: FiniteVolume, Cells: 200, Continue: true}).(Continuing)
@@ -195,7 +195,7 @@ func TestStandsBeforeBlowUp(t *testing.T) {
 
 // TestIgnition: laws that blow up at time 0 jump at once and go on.
 func TestIgnition(t *testing.T) {
-	e := NNLIF{standard(), 0.5, neuron.Subtractive}
+	e := NNLIF{Law: standard(), B: 0.5, Rule: neuron.Subtractive}
 	whole := pass(t, e, neuron.Point{Potential: 2}, Options{Scheme: FiniteVolume}, 0, 1)
 	moved := pass(t, e, neuron.Point{Potential: 1.5}, Options{Scheme: FiniteVolume}, 1)
 	near(t, "from V_F or from V_R + b", whole.ends[1].Rate, moved.ends[0].Rate, 2e-3)
@@ -218,14 +218,14 @@ func TestIgnition(t *testing.T) {
 // TestCellsForever: those that fire under the rule sequential reach V_F again at b = 3; and b = 3 under
 // the rule hard blows up again and again without being eternal.
 func TestCellsForever(t *testing.T) {
-	s := start(t, NNLIF{standard(), 3, neuron.Sequential}, gaussian(1.5, 0.01), Options{Scheme: FiniteVolume, Cells: 200, Continue: true})
+	s := start(t, NNLIF{Law: standard(), B: 3, Rule: neuron.Sequential}, gaussian(1.5, 0.01), Options{Scheme: FiniteVolume, Cells: 200, Continue: true})
 	for range 2 {
 		var eternal *Eternal
 		if err := s.Advance(context.Background(), 5); !errors.As(err, &eternal) {
 			t.Fatal(err)
 		}
 	}
-	got := pass(t, NNLIF{standard(), 3, neuron.Hard}, neuron.Point{Potential: 1}, Options{Scheme: FiniteVolume, Cells: 100, Rtol: 1e-5}, 2)
+	got := pass(t, NNLIF{Law: standard(), B: 3, Rule: neuron.Hard}, neuron.Point{Potential: 1}, Options{Scheme: FiniteVolume, Cells: 100, Rtol: 1e-5}, 2)
 	if len(got.blowUps) != 8 {
 		t.Errorf("%d blow-ups", len(got.blowUps))
 	}

@@ -12,6 +12,9 @@ type box struct {
 	left, right, height float64
 	fine, until         float64 // on vertical edges the argument is sampled at steps of at most fine up to until
 	pace                float64 // and of at most pace everywhere
+	// change, if there is one, returns the change of the argument that counts over a piece [a, b] over which that of f hardly
+	// changes, f(a) and f(b) given; else it is that of f.
+	change func(a, b, fa, fb complex128) float64
 }
 
 // count returns the number of zeros of f in the box, from the change of its
@@ -42,16 +45,19 @@ func (x box) upright(re float64) float64 {
 
 // along returns the change of arg f from a to b; pieces are cut in two until their halves turn by
 // less than half a radian.
-func (x box) along(a, b complex128) float64 { return piece(x.f, a, b, x.f(a), x.f(b), 0) }
+func (x box) along(a, b complex128) float64 { return x.piece(a, b, x.f(a), x.f(b), 0) }
 
-func piece(f func(complex128) complex128, a, b, fa, fb complex128, depth int) float64 {
+func (x box) piece(a, b, fa, fb complex128, depth int) float64 {
 	mid := (a + b) / 2
-	fm := f(mid)
+	fm := x.f(mid)
 	first, second := cmplx.Phase(fm/fa), cmplx.Phase(fb/fm)
-	if depth > 30 || cmplx.IsNaN(fm) || math.Abs(first) < 0.5 && math.Abs(second) < 0.5 {
-		return first + second
+	switch {
+	case depth <= 30 && !cmplx.IsNaN(fm) && !(math.Abs(first) < 0.5 && math.Abs(second) < 0.5) && fa != 0 && fb != 0:
+		return x.piece(a, mid, fa, fm, depth+1) + x.piece(mid, b, fm, fb, depth+1)
+	case x.change != nil:
+		return x.change(a, mid, fa, fm) + x.change(mid, b, fm, fb)
 	}
-	return piece(f, a, mid, fa, fm, depth+1) + piece(f, mid, b, fm, fb, depth+1)
+	return first + second
 }
 
 // zeros returns the zeros of a box that holds so many, a pair once and with positive imaginary part,
@@ -154,7 +160,7 @@ func (x box) starts(low float64, below int, high float64, count int, list []plac
 	return x.starts(part.height, n, high, count, x.starts(low, below, part.height, n, list))
 }
 
-// muller returns the zero of f that parabolas through three points lead to, NaN when they lead where f has no value.
+// muller returns the zero of f that parabolas through three points lead to, NaN when they lead nowhere.
 func muller(f func(complex128) complex128, start complex128, spread float64) complex128 {
 	x0, x1, x2 := start-complex(spread, 0), start+complex(0, spread), start
 	f0, f1, f2 := f(x0), f(x1), f(x2)
@@ -167,21 +173,21 @@ func muller(f func(complex128) complex128, start complex128, spread float64) com
 		if cmplx.Abs(slope-root) > cmplx.Abs(den) {
 			den = slope - root
 		}
-		if den == 0 {
-			break
-		}
 		next := x2 - 2*f2/den
-		if f2 == 0 || cmplx.IsNaN(next) {
-			break
+		if f2 == 0 {
+			return x2
 		}
 		x0, x1, x2 = x1, x2, next
 		f0, f1, f2 = f1, f2, f(next)
-		if cmplx.IsNaN(f2) {
+		switch {
+		case cmplx.IsNaN(f2) || cmplx.IsNaN(x2):
 			return cmplx.NaN()
+		case cmplx.Abs(x2-x1) <= 1e-14*cmplx.Abs(x2):
+			return x2
 		}
-		if cmplx.Abs(x2-x1) <= 1e-14*cmplx.Abs(x2) || f2 == 0 {
-			break
-		}
+	}
+	if cmplx.Abs(x2-x1) > 1e-9*cmplx.Abs(x2) {
+		return cmplx.NaN()
 	}
 	return x2
 }

@@ -138,14 +138,25 @@ func (t *tracer) imaginary(value, omega float64, k int) (loop complex128, rate f
 	return c.loop(complex(0, omega/c.leak)), rates[k], true
 }
 
-// slowest returns the frequency of the unstable pair of a state with the smallest real part.
+// slowest returns the frequency of the unstable pair of a state with the smallest real part or, where the eigenvalues
+// were not all found, the one at which the loop was seen closest to 0.
 func (e NNLIF) slowest(s Steady) (omega float64, ok bool) {
 	c := e.newCharacteristic(s.Rate)
-	list := c.growing(s.Unstable, s.Unstable, c.height())
-	for k := len(list) - 1; k >= 0; k-- {
-		if imag(list[k]) > 0 {
-			return imag(list[k]) * c.leak, true
+	height := c.height()
+	if s.Unstable <= mostZeros && height*c.delay < maxSpent/8 {
+		list := c.growing(s.Unstable, s.Unstable, height)
+		for k := len(list) - 1; k >= 0; k-- {
+			if imag(list[k]) > 0 {
+				return imag(list[k]) * c.leak, true
+			}
 		}
 	}
-	return 0, false
+	c.unstable(height)
+	least := math.Inf(1)
+	for lambda := range c.memory[1] {
+		if v := cmplx.Abs(c.loop(lambda)); real(lambda) == 0 && imag(lambda) > 0 && v < least {
+			least, omega = v, imag(lambda)
+		}
+	}
+	return omega * c.leak, omega > 0
 }

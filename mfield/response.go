@@ -15,13 +15,13 @@ type Response struct {
 // Gain is a transfer function at one frequency: of one neuron in the environment that
 // the steady state makes, and of the network, which answers to its own answer,
 //
-//	Coupled = Free / (1 − b K(iω) − a1 K_a(iω)),   Free = K(iω) or K_a(iω).
+//	Coupled = Free / (1 − e^{−iωd}(b K(iω) + a1 K_a(iω))),   Free = K(iω) or K_a(iω).
 type Gain struct{ Free, Coupled complex128 }
 
 // Power is the power spectrum of the population's spike train times the number of
 // neurons, N·S(ω), S(ω) = ∫ Cov(A(t), A(t+s)) e^{−iωs} ds for the activity A of N neurons:
 //
-//	Free = N0 (1 − |h|²)/|1 − h|²,   Coupled = Free/|1 − b K − a1 K_a|²,
+//	Free = N0 (1 − |h|²)/|1 − h|²,   Coupled = Free/|1 − e^{−iωd}(b K + a1 K_a)|²,
 //
 // h = h_{iω}(V_R) being the characteristic function of the interspike interval (Stein 1972;
 // Lindner and Schimansky-Geier 2001). It is that of independent neurons, and to leading order in
@@ -39,7 +39,8 @@ func (e NNLIF) Response(s Steady, omegas []float64) []Response {
 		}
 		lambda := complex(0, omega)
 		current, diffusion := one.Response(lambda)
-		loop := 1 - complex(e.B, 0)*current - complex(e.Law.A1, 0)*diffusion
+		late := cmplx.Exp(-lambda * complex(e.Delay, 0))
+		loop := 1 - late*(complex(e.B, 0)*current+complex(e.Law.A1, 0)*diffusion)
 		free := s.Rate * e.regularity(s, omega)
 		size := cmplx.Abs(loop)
 		out[k] = Response{

@@ -66,21 +66,26 @@ func (c *characteristic) entire(lambda complex128) complex128 {
 		return cmplx.NaN()
 	}
 	return c.remembered(0, lambda, func(lambda complex128) complex128 {
-		c.spent += int(cmplx.Abs(lambda) / 8) // its cost grows
+		c.spent += int(cmplx.Abs(lambda) / 64) // its cost grows
 		free, current, diffusion := c.n.Spectral(lambda * complex(c.leak, 0))
 		return free - c.late(lambda)*(complex(c.b, 0)*current+complex(c.a1, 0)*diffusion)
 	})
 }
 
-// loop is 1 − e^{−λd}(bK + a1 K_a): the same zeros for Re λ ≥ 0 and no poles there. Further left it has no value.
-func (c *characteristic) loop(lambda complex128) complex128 {
+// gain is bK + a1 K_a for Re λ ≥ 0; further left it has no value.
+func (c *characteristic) gain(lambda complex128) complex128 {
 	if real(lambda) < 0 {
 		return cmplx.NaN()
 	}
 	return c.remembered(1, lambda, func(lambda complex128) complex128 {
 		current, diffusion := c.n.Response(lambda * complex(c.leak, 0))
-		return 1 - c.late(lambda)*(complex(c.b, 0)*current+complex(c.a1, 0)*diffusion)
+		return complex(c.b, 0)*current + complex(c.a1, 0)*diffusion
 	})
+}
+
+// loop is 1 − e^{−λd}(bK + a1 K_a): the same zeros for Re λ ≥ 0 and no poles there.
+func (c *characteristic) loop(lambda complex128) complex128 {
+	return 1 - c.late(lambda)*c.gain(lambda)
 }
 
 // late returns e^{−λd}.
@@ -118,11 +123,37 @@ func (c *characteristic) height() float64 {
 // when that costs too much.
 func (c *characteristic) unstable(height float64) int {
 	axis := c.box(c.loop, 0, 0, height)
+	if c.delay > 0 {
+		axis.pace, axis.change = math.Inf(1), c.delayed
+		axis.f = c.gain
+	}
 	turns := (cmplx.Phase(c.loop(complex(0, height))) - axis.upright(0)) / math.Pi
 	if c.exhausted() || math.IsNaN(turns) {
 		return -1
 	}
 	return int(math.Round(turns))
+}
+
+// delayed returns the change of arg(1 − z), z = e^{−λd} g, over a short piece of the imaginary axis on which
+// the gain g hardly turns, however often e^{−λd} does: where |z| > 1, arg(1 − z) = arg(−z) + arg(1 − 1/z) and the last
+// stays within a quarter turn of 0, as arg(1 − z) does where |z| < 1.
+func (c *characteristic) delayed(a, b, ga, gb complex128) float64 {
+	if cmplx.IsNaN(ga + gb) {
+		return math.NaN()
+	}
+	za, zb := c.late(a)*ga, c.late(b)*gb
+	outside, after := cmplx.Abs(za) > 1, cmplx.Abs(zb) > 1
+	switch {
+	case outside != after && cmplx.Abs(b-a) > 1e-14*cmplx.Abs(b):
+		mid := (a + b) / 2
+		gm := c.gain(mid)
+		return c.delayed(a, mid, ga, gm) + c.delayed(mid, b, gm, gb)
+	case outside && after:
+		return cmplx.Phase(gb/ga) - imag(b-a)*c.delay + cmplx.Phase(1-1/zb) - cmplx.Phase(1-1/za)
+	case outside != after:
+		return 0
+	}
+	return cmplx.Phase(1-zb) - cmplx.Phase(1-za)
 }
 
 // The eigenvalues of a stable state are looked for right of deepest and below highest, in units of the leak.
@@ -152,6 +183,9 @@ func (e NNLIF) spectrum(rate float64, count int) (unstable int, list []complex12
 	if unstable = c.unstable(height); unstable < 0 {
 		return unstable, nil
 	}
+	if height*c.delay > maxSpent/8 {
+		return unstable, nil
+	}
 	if unstable > 0 {
 		list = c.growing(unstable, count, height)
 	}
@@ -174,8 +208,8 @@ func width(list []complex128) (n int) {
 	return n
 }
 
-// most bounds the number of zeros that are looked for in one box.
-const most = 40
+// mostZeros bounds the number of zeros that are looked for in one box.
+const mostZeros = 40
 
 // growing returns leading eigenvalues right of the imaginary axis, all of them or at least so many, nil when they
 // were not found.
@@ -197,7 +231,7 @@ func (c *characteristic) growing(unstable, count int, height float64) []complex1
 
 // leading returns the zeros of a box that holds so many, by descending real part, nil when they were not all found.
 func (x box) leading(zeros int) []complex128 {
-	if zeros > most {
+	if zeros > mostZeros {
 		return nil
 	}
 	list, complete := x.zeros(zeros)
@@ -222,9 +256,12 @@ func byReal(a, b complex128) int {
 // decaying returns at least so many leading eigenvalues left of the imaginary axis, all those of a
 // strip, nil when they were not found.
 func (c *characteristic) decaying(count int, height float64) []complex128 {
-	right := 0.0
-	for depth := -0.7 / math.Max(1, c.delay); depth > deepest && depth*c.delay > -60 && !c.exhausted(); depth *= 2 {
-		strip := c.strip(depth, right, height)
+	deeper := 2.0
+	if c.delay > 0 { // the height grows like e^{−2·depth·d}
+		deeper = 1.25
+	}
+	for depth := -0.7 / math.Max(1, c.delay); depth > deepest && !c.exhausted(); depth *= deeper {
+		strip := c.strip(depth, 0, height)
 		if strip.height > highest {
 			return nil
 		}
@@ -247,7 +284,7 @@ func (c *characteristic) strip(left, right, height float64) box {
 			lambda := complex(left, height)
 			free, current, diffusion := c.n.Spectral(lambda * complex(c.leak, 0))
 			gain := c.late(lambda) * (complex(c.b, 0)*current + complex(c.a1, 0)*diffusion) / free
-			if c.spent += int(height/8) + 1; cmplx.Abs(gain) < math.Min(0.9, (1+c.floor)/2) || c.exhausted() {
+			if c.spent += int(height/64) + 1; cmplx.Abs(gain) < math.Min(0.9, (1+c.floor)/2) || c.exhausted() {
 				break
 			}
 		}

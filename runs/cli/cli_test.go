@@ -70,6 +70,14 @@ func TestBadInput(t *testing.T) {
 		{[]string{"steady", "-o", "foreign"}, []string{"output: foreign is not accepted"}},
 		{[]string{"run", "wrong.yaml"}, []string{"wrong.yaml:3:8: neuron.V_F: a list of 1 is not accepted: a finite number", "wrong.yaml:4:3: neuron.V_X: an unknown key"}},
 		{[]string{"run", "nowhere.yaml"}, []string{"scenario: \"nowhere.yaml\" is not accepted"}},
+		{[]string{"run", "--set", "coupling.delay=1"}, []string{"coupling.delay: 1 is not accepted: 0"}},
+		{[]string{"steady", "--set", "coupling.delay=-1"}, []string{"coupling.delay: -1 is not accepted: a number ≥ 0"}},
+		{[]string{"steady", "--grid", "coupling.c=0:1:3"}, []string{"did you mean coupling.b?"}},
+		{[]string{"steady", "--grid", "coupling.b=x:1:1"}, []string{"from: x is not accepted: a finite number", "count: 1 is not accepted"}},
+		{[]string{"steady", "--grid", "coupling.b=1:1:5"}, []string{"to: 1 is not accepted: a number other than from"}},
+		{[]string{"steady", "--grid", "coupling.b=0:1:5", "--grid", "neuron.a0=1:2:5", "-j", "-1"}, []string{"one --grid", "workers: -1"}},
+		{[]string{"steady", "--grid", "neuron.V_R=0:3:4", "-o", "grid"}, []string{"neuron.V_R: 2 is not accepted: a finite number below V_F (2 of the 4 values"}},
+		{[]string{"steady", "--plot"}, []string{"together with --grid"}},
 		{[]string{"run", "inhibitry"}, []string{"did you mean inhibitory?"}},
 		{[]string{"run", "foreign"}, []string{"it is a folder"}},
 		{[]string{"run", "-j", "-1"}, []string{"workers: -1 is not accepted"}},
@@ -390,6 +398,41 @@ func TestResponse(t *testing.T) {
 		if code, _, stderr := call(t, t.Context(), "response", "bistable", c[0]); code != BadInput || !strings.Contains(stderr, c[1]) {
 			t.Errorf("%v: %d %s", c, code, stderr)
 		}
+	}
+}
+
+func TestSteadyGrid(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, stdout, stderr := call(t, t.Context(), "steady", "--grid", "coupling.b=1.5:2.5:5", "--json", "-o", "out")
+	if code != Done {
+		t.Fatalf("%d %s", code, stderr)
+	}
+	var got struct {
+		Counts []struct{ Count int }
+		Folds  []struct{ Value, Rate float64 }
+	}
+	decode(t, stdout, &got)
+	if len(got.Counts) != 2 || got.Counts[0].Count != 2 || got.Counts[1].Count != 0 || len(got.Folds) != 1 {
+		t.Fatal(stdout)
+	}
+	if d := got.Folds[0].Value - 2.100967760456; d > 1e-11 || d < -1e-11 {
+		t.Errorf("fold at %v", got.Folds[0].Value)
+	}
+	for _, name := range []string{"branches.csv", "bifurcations.csv", "bifurcations.json", "diagram.png", "diagram.svg", "scenario.yaml"} {
+		if info, err := os.Stat("out/" + name); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := store.Verify("out"); err != nil {
+		t.Error(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if code, _, _ := call(t, ctx, "steady", "--grid", "coupling.b=1.5:2.5:5", "-o", "cut"); code != Interrupted || store.Verify("cut") != nil {
+		t.Errorf("interrupted: %d %v", code, store.Verify("cut"))
+	}
+	if manifest, err := store.Open("cut"); err != nil || manifest.Outcome != "cancelled" {
+		t.Errorf("%+v %v", manifest, err)
 	}
 }
 

@@ -69,26 +69,40 @@ func (g Grid) Values() []float64 {
 	return values
 }
 
+// parameter is a scalar of the equation.
+type parameter struct {
+	symbol string // name and symbol, for axes
+	assign func(e *mfield.NNLIF, value float64)
+}
+
 // scalars are the parameters of the equation, by key.
-var scalars = map[string]func(e *mfield.NNLIF, value float64){
-	"coupling.b":     func(e *mfield.NNLIF, x float64) { e.B = x },
-	"coupling.delay": func(e *mfield.NNLIF, x float64) { e.Delay = x },
-	"neuron.V_F":     func(e *mfield.NNLIF, x float64) { e.Law.Threshold = x },
-	"neuron.V_R":     func(e *mfield.NNLIF, x float64) { e.Law.Reset = x },
-	"neuron.a0":      func(e *mfield.NNLIF, x float64) { e.Law.A0 = x },
-	"neuron.a1":      func(e *mfield.NNLIF, x float64) { e.Law.A1 = x },
-	"neuron.leak":    func(e *mfield.NNLIF, x float64) { e.Law.Leak = x },
-	"neuron.current": func(e *mfield.NNLIF, x float64) { e.Law.Current = neuron.Constant(x) },
+var scalars = map[string]parameter{
+	"coupling.b":     {"connectivity b", func(e *mfield.NNLIF, x float64) { e.B = x }},
+	"coupling.delay": {"transmission delay d", func(e *mfield.NNLIF, x float64) { e.Delay = x }},
+	"neuron.V_F":     {"firing threshold V_{F}", func(e *mfield.NNLIF, x float64) { e.Law.Threshold = x }},
+	"neuron.V_R":     {"reset potential V_{R}", func(e *mfield.NNLIF, x float64) { e.Law.Reset = x }},
+	"neuron.a0":      {"diffusion a_{0}", func(e *mfield.NNLIF, x float64) { e.Law.A0 = x }},
+	"neuron.a1":      {"diffusion per unit of rate a_{1}", func(e *mfield.NNLIF, x float64) { e.Law.A1 = x }},
+	"neuron.leak":    {"leak", func(e *mfield.NNLIF, x float64) { e.Law.Leak = x }},
+	"neuron.current": {"external current I", func(e *mfield.NNLIF, x float64) { e.Law.Current = neuron.Constant(x) }},
 }
 
 // Scalars returns the keys that Family takes.
 func Scalars() []string { return namesOf(scalars) }
 
+// Symbol returns name and symbol of the parameter with a key, the key itself when it is none of Scalars.
+func Symbol(key string) string {
+	if s, known := scalars[key]; known {
+		return s.symbol
+	}
+	return key
+}
+
 // Family returns the scenario's equation as a function of the grid's parameter. The reset rule does not matter to
 // steady states and is hard. Every value of the grid is checked: the error is neuron.Faults, one for each field and reason with its
 // first value and the number of values concerned.
 func (s *Scenario) Family(g Grid) (mfield.Family, error) {
-	assign, known := scalars[g.Key]
+	one, known := scalars[g.Key]
 	if !known {
 		accepted := "one of " + strings.Join(Scalars(), ", ")
 		if near := Closest(g.Key, Scalars()); near != "" {
@@ -100,7 +114,7 @@ func (s *Scenario) Family(g Grid) (mfield.Family, error) {
 	equation.Rule = neuron.Hard
 	family := func(value float64) mfield.NNLIF {
 		e := equation
-		assign(&e, value)
+		one.assign(&e, value)
 		return e
 	}
 	return family, g.check(family)
