@@ -78,9 +78,9 @@ func (s *Solver) excess(u []float64, e, ne int, half, scale float64) float64 {
 }
 
 // settle lowers the roughness that is allowed. A start from a law that is not
-// smooth is rough by nature; diffusion smooths it, cutting elements would only
-// resolve the noise. So what is allowed begins at what the start left and follows
-// it down to the tolerance.
+// smooth is rough by nature; diffusion smooths it, cutting elements shorter than its
+// length √(a0 t) would only resolve the noise. So what is allowed in those begins at
+// what the start left and follows it down to the tolerance.
 func (s *Solver) settle(scale float64) {
 	if s.allowed <= s.tol {
 		return
@@ -100,10 +100,15 @@ func (s *Solver) cut(scale float64) (nodes []float64, changed bool) {
 	m := s.mesh
 	ne := m.elements()
 	nodes = s.nodes[:0]
+	spread := math.Sqrt(s.law.a0 * (s.now.time - s.since))
 	for e := range ne {
 		lo, hi := m.nodes[e], m.nodes[e+1]
 		nodes = append(nodes, lo)
-		if s.excess(s.now.u, e, ne, s.mesh.half[e], scale) <= s.allowed {
+		allowed := s.allowed
+		if m.half[e] > spread && m.half[e] < 4*spread {
+			allowed = s.tol
+		}
+		if s.excess(s.now.u, e, ne, m.half[e], scale) <= allowed {
 			continue
 		}
 		at := (lo + hi) / 2

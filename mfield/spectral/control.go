@@ -58,7 +58,7 @@ func (s *Solver) tryStep() error {
 // unknown, and noisier.
 const (
 	rateWeight = 10
-	lowRate    = 0.03
+	lowRate    = 1e-4
 	lowCount   = 1e-4
 )
 

@@ -147,9 +147,13 @@ func (s *Solver) initialSingularities() []singularity {
 
 // layer returns the length of the last element below V_F for a density n there:
 // what the element cannot resolve fires at once, about n·length/p², and the start
-// is exact to the square of that. The same mass arrives at V_R.
+// is exact to the square of that as long as the kicks by bN, which compete with the
+// diffusion in the layer by b·n, are small. If they are not, it is exact to the
+// first power only. The same mass arrives at V_R.
 func (s *Solver) layer(n float64) float64 {
-	return 0.04 * math.Sqrt(s.opts.Rtol) * float64(s.p*s.p) / n
+	b := s.problem.B
+	fires := min(0.04*math.Sqrt(s.opts.Rtol), 400*s.opts.Rtol/(b*b*n))
+	return fires * float64(s.p*s.p) / n
 }
 
 // start builds a mesh for the law, nil if all is in the cloud, and projects it, at

@@ -76,7 +76,7 @@ func TestTransients(t *testing.T) {
 }
 
 // TestRtol reads the rate at many times between steps, by the dense output, and
-// asks for an error below 10 rtol, relative to the rate and lowRate, against a run
+// asks for an error below 10 rtol, relative to the rate and 1e−3, against a run
 // with rtol 1e−10.
 func TestRtol(t *testing.T) {
 	var times []float64
@@ -90,6 +90,7 @@ func TestRtol(t *testing.T) {
 		{"b = 0.5", Problem{law(), 0.5, neuron.Subtractive, gauss(0, 0.25)}},
 		{"b = -1", Problem{law(), -1, neuron.Subtractive, gauss(0, 0.25)}},
 		{"a1 = 0.1", Problem{noisy(), 0.5, neuron.Subtractive, gauss(0, 0.25)}},
+		{"dense", Problem{law(), -18, neuron.Subtractive, neuron.Uniform{From: -1, To: 2}}},
 		{"driven", Problem{driven(), 0.5, neuron.Subtractive, gauss(0, 0.25)}},
 		{"narrow", Problem{law(), 0.5, neuron.Subtractive, gauss(0.5, 1e-4)}},
 		{"point", Problem{law(), 0.5, neuron.Subtractive, neuron.Point{Potential: 1}}},
@@ -100,7 +101,7 @@ func TestRtol(t *testing.T) {
 			s, got := run(t, c.p, rtol, times...)
 			worst, at := 0.0, 0.0
 			for i := range times {
-				if e := math.Abs(got[i]-want[i]) / (math.Abs(want[i]) + lowRate); e > worst {
+				if e := math.Abs(got[i]-want[i]) / (math.Abs(want[i]) + 1e-3); e > worst {
 					worst, at = e, times[i]
 				}
 			}
@@ -143,7 +144,7 @@ func TestOrder(t *testing.T) {
 	}
 	var last, lastInside float64
 	var order, orderInside float64
-	for _, n := range []int{8, 16, 32} {
+	for _, n := range []int{4, 8, 16} { // at 32 rounding is in sight
 		end, inside := go1(n, length)
 		mid := read(n)
 		e := math.Abs(rate(end.w, 0)-rate(want.w, 0)) + distance(end.u, want.u)
