@@ -22,7 +22,7 @@ type result struct{ dt, cost, err, se float64 }
 func config(n int, dt float64, workers int) network.Config {
 	return network.Config{
 		N: n, Law: neuron.LIF{Threshold: 2, Reset: 1, A0: 1, Leak: 1}, B: 0.5,
-		Initial: neuron.TruncatedGaussian{Mean: 0, Variance: 0.8, Upper: 2}, Dt: dt, Seed: 1, Workers: workers,
+		Initial: neuron.TruncatedGaussian{Mean: 0, Variance: 0.8, Upper: 2}, Dt: dt, Seed: math.Float64bits(dt), Workers: workers,
 	}
 }
 
