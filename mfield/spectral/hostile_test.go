@@ -38,7 +38,7 @@ func TestHostile(t *testing.T) {
 		{"b 1000 hard", Problem{lif(same), 1000, neuron.Hard, wide}, 0.5, 0},
 		{"b 1000 sequential", Problem{lif(same), 1000, neuron.Sequential, wide}, 5, 0},
 		{"b -1000", Problem{lif(same), -1000, neuron.Subtractive, wide}, 5, 0},
-		{"V_R = V_F - 1e-9", Problem{lif(func(l *neuron.LIF) { l.Reset = 2 - 1e-9 }), 0, neuron.Subtractive, wide}, 1, 1e-8},
+		{"V_R = V_F - 1e-9", Problem{lif(func(l *neuron.LIF) { l.Reset = 2 - 1e-9 }), 0, neuron.Subtractive, wide}, 1, 0},
 		{"V_R = V_F - 1e-9, b > 0", Problem{lif(func(l *neuron.LIF) { l.Reset = 2 - 1e-9 }), 0.5, neuron.Hard, wide}, 1, 0},
 		{"t 1e6", Problem{lif(same), 0.5, neuron.Subtractive, wide}, 1e6, 0},
 		{"t 1e6 driven", Problem{lif(func(l *neuron.LIF) { l.Current = neuron.Sine{Mean: 1, Amplitude: 0.5, Frequency: 1} }), 0.5, neuron.Subtractive, wide}, 1e6, 0},

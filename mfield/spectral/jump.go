@@ -54,6 +54,9 @@ func (s *Solver) foresee() error {
 	return nil
 }
 
+// least is the smallest jump looked for, over rtol: a smaller mass is below the accuracy.
+const least = 1e-2
+
 // jumpSize returns X for the remaining count δ.
 func (s *Solver) jumpSize(delta float64) float64 {
 	l, b := s.problem.Law, s.problem.B
@@ -66,7 +69,7 @@ func (s *Solver) jumpSize(delta float64) float64 {
 		return g
 	}
 	const parts = 16
-	last := 2 * delta
+	last := max(2*delta, least*s.opts.Rtol)
 	nodes := s.prior.breaks
 	for i := len(nodes) - 1; i > 0; i-- {
 		for j := 1; j <= parts; j++ {

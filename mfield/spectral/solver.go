@@ -156,12 +156,22 @@ func (s *Solver) layer(n float64) float64 {
 	return fires * float64(s.p*s.p) / n
 }
 
+// narrowest is the shortest way from V_R to V_F that is solved, against the length of the
+// mesh, and mostLost the largest error of the mass that is not refused.
+const (
+	narrowest = 1e-6
+	mostLost  = 1e-9
+)
+
 // start builds a mesh for the law, nil if all is in the cloud, and projects it, at
 // the current time.
 func (s *Solver) start(law datum, mass, far float64, points []singularity) error {
 	l := s.problem.Law
 	if far >= l.Reset {
 		far = l.Reset - l.Gap()
+	}
+	if l.Gap() < narrowest*(l.Threshold-far) {
+		return &Refused{s.now.time, "V_F − V_R is too short against the spread of the law: rounding would change the mass"}
 	}
 	nodes := []float64{far, l.Reset, l.Threshold}
 	if s.alone = law == nil; !s.alone {
@@ -286,6 +296,10 @@ func (s *Solver) advance() error {
 	s.from, s.cloud = s.cloud, s.from
 	s.moveCloud(&s.cloud, &s.now)
 	s.memory.add(s.sigma, 1-s.law.kappa*s.now.w)
+	mass, _, _ := s.moments(s.mesh, s.now.u)
+	if lost := math.Abs(mass + s.cloud.mass() - 1); !(lost < mostLost) {
+		return &Refused{s.now.time, "rounding has changed the mass"}
+	}
 	if s.blowingUp() {
 		s.pending = true
 		return s.foresee()
