@@ -23,7 +23,7 @@ func figure(all []series, file string) error {
 	p.X.Label.Text = "time, set-up included (ms)"
 	p.Y.Label.Text = "largest relative error of N at t = 0.05 … 5"
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
+	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: 1}, plot.LogTicks{Prec: 1}
 	p.Legend.Top = true
 	p.Legend.Padding = vg.Points(3)
 	p.Add(plotter.NewGrid())
