@@ -23,6 +23,7 @@ type step struct {
 	margin           float64 // further kick up to which candidates are listed
 	kick             float64 // b/N
 	spread           float64 // what one spike adds to everybody's end point: kick·relaxed/h
+	low, high        float64 // candidates with kappa ≤ low fire for certain, with kappa > high do not
 	cut              float64 // candidates with kappa ≤ cut fire
 	fired            int     // how many
 	key              kernel.StepKey
@@ -71,7 +72,7 @@ func (s *session) movePass(w int) {
 func (s *session) resetPass(w int) {
 	for i := range s.share(w) {
 		s.blocks[i].fire(s.Network, &s.step, s.before)
-		if i < stripSample && s.kick != 0 {
+		if i%s.stride() == 0 && s.kick != 0 {
 			s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
 		}
 	}

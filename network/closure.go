@@ -1,37 +1,32 @@
 package network
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // close finds how many neurons fire in the step: with the κ sorted, the k-th
 // fires if and only if κ_(k) ≤ shift(k − 1), stopping at the first failure: the
 // smallest fixed point, which is the cascade rule applied to the step. It
 // reports whether the kicks ran past the margin up to which candidates are known.
 func (s *session) close(st *step) (overrun bool) {
+	st.low, st.high = st.shift(0), st.margin // a neuron with κ ≤ low fires for certain, one beyond high does not
 	if s.kick == 0 {
-		st.fired = s.count(0)
-		return false
+		st.high = st.low
 	}
-	lo, hi := st.shift(0), st.margin // a neuron with κ ≤ lo fires for certain, one beyond hi does not
 	if s.kick < 0 {
-		lo, hi = st.shift(s.count(math.Inf(1))), st.shift(0)
-	}
-	window := s.window[:0]
-	for i := range s.blocks {
-		for _, c := range s.blocks[i].candidates {
-			switch {
-			case c.kappa <= lo:
-				st.fired++
-			case c.kappa <= hi:
-				window = append(window, c.kappa)
-			}
+		listed := 0
+		for i := range s.blocks {
+			listed += len(s.blocks[i].candidates)
 		}
+		st.low, st.high = st.shift(listed), st.shift(0)
+	}
+	s.crew.do(s.sift)
+	window := s.window[:0]
+	for w := range s.workers {
+		st.fired += s.workers[w].certain
+		window = append(window, s.workers[w].open...)
 	}
 	s.window = window
 	slices.Sort(window)
-	st.cut = lo
+	st.cut = st.low
 	for _, kappa := range window {
 		if kappa > st.shift(st.fired) {
 			return false
@@ -39,18 +34,23 @@ func (s *session) close(st *step) (overrun bool) {
 		st.fired++
 		st.cut = kappa
 	}
-	return s.kick > 0 && st.shift(st.fired) > hi
+	return s.kick > 0 && st.shift(st.fired) > st.high
 }
 
-// count returns the number of candidates with κ ≤ level.
-func (s *session) count(level float64) int {
-	n := 0
-	for i := range s.blocks {
-		for _, c := range s.blocks[i].candidates {
-			if c.kappa <= level {
-				n++
+// siftPass counts, over the blocks of a worker, the candidates that fire for
+// certain, and lists the κ of those that are open.
+func (s *session) siftPass(w int) {
+	certain, open := 0, s.workers[w].open[:0]
+	low, high := s.step.low, s.step.high
+	for i := range s.share(w) {
+		for k := range s.blocks[i].candidates {
+			switch kappa := s.blocks[i].candidates[k].kappa; {
+			case kappa <= low:
+				certain++
+			case kappa <= high:
+				open = append(open, kappa)
 			}
 		}
 	}
-	return n
+	s.workers[w].certain, s.workers[w].open = certain, open
 }

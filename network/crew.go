@@ -21,7 +21,7 @@ type crew struct {
 
 const (
 	spins  = 3000 // loads before yielding
-	yields = 200  // yields before sleeping
+	yields = 2000 // yields before sleeping
 )
 
 // newCrew starts size − 1 goroutines; the caller of do is worker 0.

@@ -54,7 +54,11 @@ type block struct {
 }
 
 // worker is the workspace of one goroutine.
-type worker struct{ scratch kernel.Scratch }
+type worker struct {
+	scratch kernel.Scratch
+	certain int       // its part of close
+	open    []float64 // likewise
+}
 
 // Report counts what the engine had to do beside plain steps.
 type Report struct {
@@ -165,7 +169,7 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...Observer)
 		t := n.Time()
 		rest := until - t
 		if rest <= dt*1e-9 {
-			return n.check()
+			return s.check()
 		}
 		if err := ctx.Err(); err != nil {
 			return err
@@ -185,10 +189,22 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...Observer)
 }
 
 // check returns an error when the potentials are no longer numbers.
-func (n *Network) check() error {
-	for i := range n.config.N {
-		if v := n.potential(i); math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("network: the potential of neuron %d is %v at time %v", i, v, n.Time())
+func (s *session) check() error {
+	wrong := make([]int, len(s.workers))
+	s.crew.do(func(w int) {
+		wrong[w] = -1
+		for k := range s.share(w) {
+			b := &s.blocks[k]
+			for i, v := range b.v[:b.size] {
+				if x := v + s.offset; x-x != 0 && wrong[w] < 0 { // NaN or infinite
+					wrong[w] = int(b.first) + i
+				}
+			}
+		}
+	})
+	for _, i := range wrong {
+		if i >= 0 {
+			return fmt.Errorf("network: the potential of neuron %d is %v at time %v", i, s.potential(i), s.Time())
 		}
 	}
 	return nil

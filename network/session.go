@@ -14,17 +14,17 @@ type session struct {
 	observers []Observer
 	frame     Frame
 
-	step        step // the step under way, shared by the workers
-	pass        kernel.Pass
-	runaway     bool
-	before      float64   // the offset before the step
-	move, reset func(int) // movePass and resetPass, bound once so that a step allocates nothing
+	step              step // the step under way, shared by the workers
+	pass              kernel.Pass
+	runaway           bool
+	before            float64   // the offset before the step
+	move, sift, reset func(int) // movePass, siftPass and resetPass, bound once so that a step allocates nothing
 }
 
 // open returns a session on the network; close the crew when done.
 func (n *Network) open(observers []Observer) *session {
 	s := &session{Network: n, crew: newCrew(n.config.Workers), observers: observers, frame: Frame{network: n}}
-	s.move, s.reset = s.movePass, s.resetPass
+	s.move, s.sift, s.reset = s.movePass, s.siftPass, s.resetPass
 	return s
 }
 
@@ -113,7 +113,7 @@ func (s *session) wanted() int {
 	}
 	var within [maxLevel + 2]int
 	sampled := 0
-	for i := range s.blocks[:min(stripSample, len(s.blocks))] {
+	for i := 0; i < len(s.blocks); i += s.stride() {
 		sampled += s.blocks[i].size
 		for l, c := range s.blocks[i].strip {
 			within[l] += int(c)
@@ -154,10 +154,13 @@ func (s *session) foretell() {
 	if s.kick == 0 || s.config.Scheme != Bridge {
 		return
 	}
-	for i := range s.blocks[:min(stripSample, len(s.blocks))] {
+	for i := 0; i < len(s.blocks); i += s.stride() {
 		s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
 	}
 }
+
+// stride is the distance of the sampled blocks; they lie apart so that all workers share them.
+func (s *session) stride() int { return (len(s.blocks) + stripSample - 1) / stripSample }
 
 // reach returns the squared width of the strip at level 0.
 func (s *session) reach() float64 { return 2 * s.law.A0 * s.config.Dt * stripReach * stripReach }
