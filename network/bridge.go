@@ -54,6 +54,7 @@ func (s *session) bridge(t, h float64) {
 	overrun := s.close(st)
 	s.before = s.offset
 	s.offset = st.shift(st.fired)
+	s.sorted = s.level > 0
 	s.crew.do(s.reset)
 	s.finish(st, overrun)
 }
@@ -73,7 +74,11 @@ func (s *session) resetPass(w int) {
 	for i := range s.share(w) {
 		s.blocks[i].fire(s.Network, &s.step, s.before)
 		if i%s.stride() == 0 && s.kick != 0 {
-			s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
+			if s.sorted {
+				s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
+			} else {
+				s.blocks[i].count(s.law.Threshold - s.offset - math.Sqrt(s.reach()))
+			}
 		}
 	}
 }

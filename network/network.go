@@ -50,7 +50,8 @@ type block struct {
 	late       float64             // decayed kicks of repeated crossings, in units of b/N
 	repeated   int                 // repeated crossings
 	runaway    bool                // a neuron fired more than maxCrossings times in the step
-	strip      [maxLevel + 2]int32 // neurons near the threshold, by level
+	crowd      int                 // neurons near the threshold …
+	strip      [maxLevel + 2]int32 // … by level
 }
 
 // worker is the workspace of one goroutine.

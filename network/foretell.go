@@ -1,0 +1,141 @@
+package network
+
+import "math"
+
+const (
+	// maxLevel bounds the halving of a step: Dt·2^−44.
+	maxLevel = 44
+	// stripReach is the width of the strip below the threshold that foretells the
+	// spikes of a step, in noise amplitudes √(2a·h) of the step.
+	stripReach = 2.0
+	// strongKick is the largest foretold shift of a step by kicks, in noise
+	// amplitudes, before the step is halved.
+	strongKick = 0.3
+	// fineness is the noise amplitude, in units of b/N, at which single kicks are
+	// resolved: spikes then act as instants and halving ends.
+	fineness = 0.5
+	// recruiting·√N, at most mostRecruiting, is the foretold probability that a spike
+	// takes another along from which single kicks are resolved: resolving from a
+	// probability p costs about N/p² neuron-steps a blow-up, whatever N.
+	recruiting, mostRecruiting = 3e-4, 0.1
+	// stripSample bounds the blocks that are looked at to foretell a step.
+	stripSample = 8
+	// glance is how many neurons of such a block are looked at while steps are whole.
+	glance = 512
+)
+
+// relevel chooses the next substep from the state, before any of its noise is
+// drawn, so that the choice does not bias the law: finer at once when kicks are
+// foretold to be strong, coarser by one level where the grid allows it.
+func (s *session) relevel(at, part float64) {
+	want := s.wanted()
+	if want >= s.level {
+		s.level = want
+		return
+	}
+	if at == 1 || math.Mod(at, 2*part) == 0 {
+		s.level--
+	}
+}
+
+// wanted returns the coarsest level whose foretold shift is weak, or the level
+// at which single kicks are resolved.
+func (s *session) wanted() int {
+	if s.kick == 0 || s.config.Scheme != Bridge {
+		return 0
+	}
+	if !s.sorted {
+		seen, crowd := 0, 0
+		for i := 0; i < len(s.blocks); i += s.stride() {
+			seen += min(s.blocks[i].size, glance)
+			crowd += s.blocks[i].crowd
+		}
+		if s.suits(0, crowd, seen) {
+			return 0
+		}
+		s.foretell()
+	}
+	seen, crowd := 0, 0
+	for i := 0; i < len(s.blocks); i += s.stride() {
+		seen += s.blocks[i].size
+		crowd += s.blocks[i].crowd
+	}
+	for l := range maxLevel {
+		if s.suits(l, crowd, seen) {
+			return l
+		}
+		for i := 0; i < len(s.blocks); i += s.stride() {
+			crowd -= int(s.blocks[i].strip[l])
+		}
+	}
+	return maxLevel
+}
+
+// suits reports whether steps of a level are short enough when crowd of the neurons
+// seen stand within stripReach amplitudes of the threshold: single kicks are
+// resolved, or all kicks weak and recruits unlikely.
+func (s *session) suits(level, crowd, seen int) bool {
+	amplitude := math.Sqrt(2 * s.law.A0 * math.Ldexp(s.config.Dt, -level))
+	if amplitude <= fineness*math.Abs(s.kick) {
+		return true
+	}
+	near, more := float64(crowd)/float64(seen), float64(crowd+1)/float64(seen)
+	return math.Abs(s.config.B)*near/4 <= strongKick*amplitude && !s.recruits(more, amplitude)
+}
+
+// recruits reports whether one kick is likely to lift another neuron over the
+// threshold, when a share near of all stands within stripReach amplitudes below it:
+// the density falls to zero linearly there, so a share near·(kick/width)² is within
+// reach of the kick. One neuron more than seen is counted, so that an empty strip
+// does not pass for a long one.
+func (s *session) recruits(near, amplitude float64) bool {
+	n, reach := float64(s.config.N), s.kick/(stripReach*amplitude)
+	return s.kick > 0 && n*near*reach*reach > min(recruiting*math.Sqrt(n), mostRecruiting)
+}
+
+// foretell counts, in the sampled blocks, the neurons near the threshold by the
+// level at which they leave the strip.
+func (s *session) foretell() {
+	if s.kick == 0 || s.config.Scheme != Bridge {
+		return
+	}
+	s.sorted = true
+	for i := 0; i < len(s.blocks); i += s.stride() {
+		s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
+	}
+}
+
+// stride is the distance of the sampled blocks; they lie apart so that all workers share them.
+func (s *session) stride() int { return (len(s.blocks) + stripSample - 1) / stripSample }
+
+// reach returns the squared width of the strip at level 0.
+func (s *session) reach() float64 { return 2 * s.law.A0 * s.config.Dt * stripReach * stripReach }
+
+// count counts, among the first neurons, those at or above edge.
+func (b *block) count(edge float64) {
+	b.crowd = 0
+	for _, v := range b.v[:min(b.size, glance)] {
+		if v >= edge {
+			b.crowd++
+		}
+	}
+}
+
+// foretell fills strip and crowd: a neuron at distance d below the threshold counts at
+// level l where reach·2^−(l+1) < d² ≤ reach·2^−l.
+func (b *block) foretell(threshold, reach float64) {
+	b.strip, b.crowd = [maxLevel + 2]int32{}, 0
+	edge := threshold - math.Sqrt(reach)
+	for _, v := range b.v[:b.size] {
+		if v < edge {
+			continue
+		}
+		d := threshold - v
+		level := maxLevel + 1
+		if d > 0 {
+			level = min(level, max(0, -math.Ilogb(d*d/reach)-1))
+		}
+		b.strip[level]++
+		b.crowd++
+	}
+}
