@@ -4,12 +4,16 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"math"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/stat"
 
+	"lapicque/network/kernel"
 	"lapicque/neuron"
 )
 
@@ -92,6 +96,40 @@ func TestBitsDoNotDependOnWorkersOrObservers(t *testing.T) {
 		c.Replica = 1
 		if fingerprint(t, c, []float64{0.3}, false) == want {
 			t.Errorf("%s: replica 1 equals replica 0", name)
+		}
+	}
+}
+
+// TestBitsDoNotDependOnTheKernel runs itself once with each of the kernel's paths
+// (a path that this processor lacks falls back to another): steady steps, and steps
+// halved into a cascade, with 1 and with 3 workers.
+func TestBitsDoNotDependOnTheKernel(t *testing.T) {
+	if os.Getenv("LAPICQUE_FINGERPRINT") != "" {
+		for _, c := range []Config{{B: 0.5, Initial: gaussian(0, 0.25)}, {B: 3, Rule: neuron.Hard, Initial: gaussian(1.8, 0.01)}} {
+			c.N, c.Law, c.Dt, c.Seed = 5*4096+1, standard(), 0.05, 7
+			for _, c.Workers = range []int{1, 3} {
+				fmt.Printf("bits %x\n", fingerprint(t, c, []float64{1}, false))
+			}
+		}
+		fmt.Println("path", kernel.Path())
+		return
+	}
+	var first string
+	for _, path := range []string{"go", "avx2", "avx512"} {
+		child := exec.Command(os.Args[0], "-test.run", "^TestBitsDoNotDependOnTheKernel$")
+		child.Env = append(os.Environ(), "LAPICQUE_FINGERPRINT=1", "LAPICQUE_KERNEL="+path)
+		out, err := child.Output()
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		bits, ran, _ := strings.Cut(string(out), "path ")
+		ran, _, _ = strings.Cut(ran, "\n")
+		t.Logf("asked for %s, ran %s", path, ran)
+		if first == "" {
+			first = bits
+		}
+		if bits != first || strings.Count(bits, "bits") != 4 {
+			t.Errorf("%s gives other bits than plain Go:\n%s\n%s", ran, bits, first)
 		}
 	}
 }
