@@ -17,7 +17,7 @@ const (
 	// recruiting·√N, at most mostRecruiting, is the foretold probability that a spike
 	// takes another along from which single kicks are resolved: resolving from a
 	// probability p costs about N/p² neuron-steps a blow-up, whatever N.
-	recruiting, mostRecruiting = 3e-4, 0.1
+	recruiting, mostRecruiting = 3e-4, 0.3
 	// stripSample bounds the blocks that are looked at to foretell a step.
 	stripSample = 8
 	// glance is how many neurons of such a block are looked at while steps are whole.
@@ -121,21 +121,28 @@ func (b *block) count(edge float64) {
 	}
 }
 
-// foretell fills strip and crowd: a neuron at distance d below the threshold counts at
-// level l where reach·2^−(l+1) < d² ≤ reach·2^−l.
+// foretell fills strip and crowd: a neuron at distance d below the threshold counts
+// at level l where reach·2^−(l+1) ≤ d² < reach·2^−l, which the exponent of d²/reach tells.
 func (b *block) foretell(threshold, reach float64) {
-	b.strip, b.crowd = [maxLevel + 2]int32{}, 0
-	edge := threshold - math.Sqrt(reach)
-	for _, v := range b.v[:b.size] {
-		if v < edge {
-			continue
-		}
+	var even, odd [64]int32 // two, as one counter is slow to follow itself; [0]: outside the strip, [l+1]: level l
+	scale := 1 / reach
+	slot := func(v float64) int {
 		d := threshold - v
-		level := maxLevel + 1
-		if d > 0 {
-			level = min(level, max(0, -math.Ilogb(d*d/reach)-1))
+		if d <= 0 {
+			return maxLevel + 2
 		}
-		b.strip[level]++
-		b.crowd++
+		return min(max(1023-int(math.Float64bits(d*d*scale)>>52), 0), maxLevel+2)
 	}
+	v := b.v[:b.size]
+	for ; len(v) >= 2; v = v[2:] {
+		even[slot(v[0])&63]++
+		odd[slot(v[1])&63]++
+	}
+	for _, x := range v {
+		even[slot(x)]++
+	}
+	for l := range b.strip {
+		b.strip[l] = even[l+1] + odd[l+1]
+	}
+	b.crowd = b.size - int(even[0]+odd[0])
 }
