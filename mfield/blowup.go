@@ -127,7 +127,7 @@ func (s *finiteVolume) explode(ctx context.Context) error {
 // step, its error of second order in the time.
 func (s *finiteVolume) quiet(span float64) {
 	f, w, n := s.fluxes, s.mesh.width, len(s.mass)
-	s.evaluate(s.mass, exchange{alpha: 1, current: s.law.Input().At(s.time)})
+	s.evaluate(s.mass, exchange{alpha: 1, current: s.input.At(s.time)})
 	f.up[n] = 0
 	excess := 1.0
 	for i := range n {

@@ -16,9 +16,9 @@ type finiteVolume struct {
 	equation NNLIF
 	law      neuron.LIF
 	b        float64
-	kappa    float64 // of the clock σ; > 0 when the activity feeds itself
-	floor    float64 // rate below which errors of N are absolute
-	constant bool    // the current is
+	kappa    float64      // of the clock σ; > 0 when the activity feeds itself
+	floor    float64      // rate below which errors of N are absolute
+	input    neuron.Piece // the current, smooth up to input.Until
 	options  Options
 
 	mesh    *mesh
@@ -53,7 +53,7 @@ type datum interface {
 }
 
 func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume, error) {
-	s := &finiteVolume{equation: e, law: e.Law, b: e.B, options: o, constant: e.Law.Input().Constant()}
+	s := &finiteVolume{equation: e, law: e.Law, b: e.B, options: o, input: e.Law.Input().Piece(0)}
 	s.half = &half{initial: initial}
 	if err := s.begin(initial); err != nil {
 		return nil, err
@@ -63,6 +63,7 @@ func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume,
 
 // begin starts from a law at the present time, on a mesh made for it.
 func (s *finiteVolume) begin(law datum) error {
+	s.follow()
 	s.lay(law)
 	at := atThreshold(s.law.Threshold, law) // fires at once
 	push := math.Min(0, s.b) * at
@@ -82,9 +83,25 @@ func (s *finiteVolume) begin(law datum) error {
 		s.rate = 0
 		return s.rateless()
 	}
-	h := s.mesh.width[len(s.mesh.width)-1]
-	s.next = 0.01 * h * h / s.law.A0
+	s.next = s.shortest()
 	return nil
+}
+
+// shortest returns the first step after what is not smooth.
+func (s *finiteVolume) shortest() float64 {
+	h := s.mesh.width[len(s.mesh.width)-1]
+	return 0.01 * h * h / s.law.A0
+}
+
+// follow takes up the piece of the current at the present time. After a jump N goes
+// on like √t, so steps begin anew.
+func (s *finiteVolume) follow() {
+	for s.time >= s.input.Until {
+		if s.input.Jump && s.mesh != nil {
+			s.stepped, s.next = false, s.shortest()
+		}
+		s.input = s.law.Input().Piece(s.input.Until)
+	}
 }
 
 // lay makes the mesh for a law, its masses and the scales of the clock.

@@ -39,11 +39,10 @@ func (s *finiteVolume) exchangeAt(c clock, theta, since, span float64) exchange 
 	case dilated:
 		x = exchange{alpha: theta, dAlpha: 1, beta: (1 - theta) / s.kappa, dBeta: -1 / s.kappa}
 	}
-	input := s.law.Input()
 	t := since + span*x.alpha
-	x.current = input.At(t)
-	if x.dAlpha != 0 && !s.constant {
-		x.dCurrent = input.Slope(t) * span * x.dAlpha
+	x.current = s.input.At(t)
+	if x.dAlpha != 0 && !s.input.Constant() {
+		x.dCurrent = s.input.Slope(t) * span * x.dAlpha
 	}
 	return x
 }

@@ -23,8 +23,11 @@ const (
 	negative       // a cell would hold a negative mass
 )
 
-// advanceOnce makes one accepted step towards until.
+// advanceOnce makes one accepted step towards until, at most to the end of a smooth
+// piece of the current.
 func (s *finiteVolume) advanceOnce(until float64) error {
+	s.follow()
+	until = math.Min(until, s.input.Until)
 	if s.mass[0] > 1e-14 {
 		s.extend()
 	}

@@ -31,6 +31,7 @@ type Network struct {
 	lastStep float64 // … and its length
 	started  bool
 	cascades uint64
+	jump     float64 // of the current, the next; −∞ before it is looked up
 
 	waited    float64 // by event: time between spikes, summed …
 	stretches int64   // … over so many
@@ -83,6 +84,7 @@ func New(c Config) (*Network, error) {
 	n := &Network{
 		config: c,
 		law:    newLaw(c.Law),
+		jump:   math.Inf(-1),
 		kick:   c.B / float64(c.N),
 		key:    kernel.NewKey(c.Seed, c.Replica),
 		v:      make([]float64, padded),
@@ -176,13 +178,13 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...Observer)
 			return err
 		}
 		if rest >= dt*(1-1e-9) {
-			if err := s.macro(t, dt); err != nil {
+			if err := s.cross(t, dt); err != nil {
 				return err
 			}
 			n.grid++
 			continue
 		}
-		if err := s.macro(t, rest); err != nil {
+		if err := s.cross(t, rest); err != nil {
 			return err
 		}
 		n.origin, n.grid = until, 0

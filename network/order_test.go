@@ -74,6 +74,7 @@ type slope struct{ bend float64 }
 func (slope) At(float64) float64                         { return 0 }
 func (s slope) Slope(float64) float64                    { return s.bend }
 func (slope) Filtered(float64, float64, float64) float64 { return 0 }
+func (s slope) Piece(float64) neuron.Piece               { return neuron.Piece{Current: s, Until: math.Inf(1)} }
 func (slope) Constant() bool                             { return true }
 func (slope) Validate() error                            { return nil }
 

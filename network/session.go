@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"lapicque/network/kernel"
+	"lapicque/neuron"
 )
 
 // session is one call of Run.
@@ -42,6 +43,25 @@ func (s *session) begin() error {
 		return nil
 	}
 	return s.show()
+}
+
+// cross takes one step of the grid, from t over length ≤ Dt, cut where the current
+// jumps: the crossing test knows a current that bends inside a step, but none that jumps.
+func (s *session) cross(t, length float64) error {
+	end, near := t+length, s.config.Dt*1e-9
+	for {
+		if s.jump <= t+near {
+			t = max(t, s.jump)
+			s.jump = neuron.NextJump(s.law.input, t+near)
+		}
+		if s.jump >= end-near {
+			return s.macro(t, length)
+		}
+		if err := s.macro(t, s.jump-t); err != nil {
+			return err
+		}
+		t, length = s.jump, end-s.jump
+	}
 }
 
 // macro takes one step of the grid, from t over length ≤ Dt, in substeps of about Dt·2^−level.

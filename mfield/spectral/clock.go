@@ -34,9 +34,15 @@ func (s *Solver) chooseClock() {
 		s.now.w = n / (1 + s.kappa*n)
 		s.memory.n = 0
 	case hybrid && s.kappa*n < 0.5:
-		s.h /= 1 + s.kappa*n
-		s.law.kappa, s.now.w = 0, n
+		s.plainClock()
 	}
+}
+
+// plainClock goes over to the clock t.
+func (s *Solver) plainClock() {
+	n := rate(s.now.w, s.law.kappa)
+	s.h /= 1 + s.law.kappa*n
+	s.law.kappa, s.now.w = 0, n
 }
 
 // rate returns N = w/(1 − κw).

@@ -131,7 +131,8 @@ func (c *cloud) Breaks() []float64 {
 }
 
 // flight returns how long the cloud alone, with nobody firing, stays clear, at most limit. It
-// looks in growing steps from a time in which noise cannot reach the threshold.
+// looks in growing steps from a time in which noise cannot reach the threshold, and at
+// the end of each piece of the current.
 func (c *cloud) flight(t, limit float64) float64 {
 	dt := limit
 	for _, p := range c.parts {
@@ -139,9 +140,10 @@ func (c *cloud) flight(t, limit float64) float64 {
 		dt = min(dt, 1e-3*d*d/(c.law.A0+math.Abs(d*c.law.Input().At(t))), 0.1)
 	}
 	var probe cloud
+	probe.copyFrom(c)
 	for good := 0.0; ; good, dt = dt, min(1.3*dt, limit) {
-		probe.copyFrom(c)
-		probe.move(t, dt, 0)
+		dt = min(dt, max(good, c.law.Input().Piece(t+good).Until-t))
+		probe.move(t+good, dt-good, 0)
 		if !probe.clear(clearDepth) {
 			return good
 		}

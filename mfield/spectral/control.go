@@ -26,21 +26,29 @@ const (
 
 // tryStep repeats the step from s.now with shorter lengths until it is accepted.
 func (s *Solver) tryStep() error {
-	q0 := 1 - s.law.kappa*s.now.w
 	for {
-		err := s.step(&s.now, s.h)
+		size, lands := s.fit()
+		q0 := 1 - s.law.kappa*s.now.w
+		err := s.step(&s.now, size)
+		if lands {
+			s.at.time = s.piece.Until
+		}
 		e := s.stepError()
 		q := 1 - s.law.kappa*s.at.w
-		ok := err == nil && e <= 1 && q > q0/4 && q < 1.5 && s.at.time >= s.now.time && s.cloudStays()
+		ok := err == nil && e <= 1 && q > q0/4 && q < 1.5 && s.at.time >= s.now.time && s.at.time <= s.piece.Until && s.cloudStays()
 		factor := 0.25
 		if err == nil && !math.IsNaN(e) && !math.IsInf(e, 0) {
 			factor = min(5, max(0.2, 0.9*math.Pow(e, -1./rodasOrder)))
 			if !ok {
 				factor = min(factor, 0.5)
 			}
-			factor = min(factor, longest/s.h)
+			factor = min(factor, longest/size)
 		}
-		s.h *= factor
+		if wanted := s.h; ok && lands {
+			s.h = max(size*factor, wanted)
+		} else {
+			s.h = size * factor
+		}
 		if ok {
 			return nil
 		}

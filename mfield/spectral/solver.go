@@ -14,11 +14,12 @@ type Solver struct {
 	stepper
 	problem Problem
 	opts    Options
-	tol     float64 // roughness to be had in an element
-	allowed float64 // and while a rough start smooths out
-	tail    float64 // reach of the mesh, in standard deviations
-	qStop   float64 // q at which a blow-up is extrapolated
-	kappa   float64 // of the hybrid clock; law.kappa is that or 0
+	tol     float64      // roughness to be had in an element
+	allowed float64      // and while a rough start smooths out
+	tail    float64      // reach of the mesh, in standard deviations
+	qStop   float64      // q at which a blow-up is extrapolated
+	kappa   float64      // of the hybrid clock; law.kappa is that or 0
+	piece   neuron.Piece // of the current, as input has it
 
 	now, before state // the ends of the last step
 	out         state // what is reported
@@ -70,8 +71,7 @@ func New(p Problem, opts Options) (*Solver, error) {
 	s.basis = newBasis(opts.degree())
 	s.law = coupling{p.Law.Leak, p.Law.A0, p.Law.A1, p.B, 0}
 	s.kappa = clockScale(p)
-	s.fixed = p.Law.Input().Constant()
-	s.input = func(t float64) (float64, float64) { return p.Law.Input().At(t), p.Law.Input().Slope(t) }
+	s.follow(p.Law.Input().Piece(0))
 	s.tol = 100 * opts.Rtol
 	s.tail = math.Sqrt(2 * math.Log(100/opts.Rtol))
 	s.qStop = min(1e-3, 0.3*math.Sqrt(opts.Rtol))
@@ -277,6 +277,7 @@ func (s *Solver) advance() error {
 	if err := s.adapt(); err != nil {
 		return err
 	}
+	s.nextPiece()
 	s.chooseClock()
 	if err := s.tryStep(); err != nil {
 		return err

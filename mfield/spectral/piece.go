@@ -1,0 +1,40 @@
+package spectral
+
+import "lapicque/neuron"
+
+// Where the current or its slope jumps a step ends, and the next begins with the
+// next smooth piece, so that the order of the step stays.
+
+// follow makes a smooth piece the current of the equation.
+func (s *Solver) follow(p neuron.Piece) {
+	s.piece, s.fixed = p, p.Constant()
+	s.input = func(t float64) (current, slope float64) { return p.At(t), p.Slope(t) }
+}
+
+// nextPiece takes up the piece of the current at the present time. After a jump N
+// goes on like √t, so steps begin anew.
+func (s *Solver) nextPiece() {
+	for s.now.time >= s.piece.Until {
+		if s.piece.Jump {
+			s.plainClock()
+			s.h = min(s.h, 1e-6*s.kappa)
+		}
+		s.follow(s.problem.Law.Input().Piece(s.piece.Until))
+		s.memory.n = 0
+	}
+}
+
+// fit returns the size of the next step: the wanted one, half the way to the end of
+// the piece, or all of it. The last lands there, for which the clock becomes t.
+func (s *Solver) fit() (size float64, lands bool) {
+	left := s.piece.Until - s.now.time
+	pace := 1 - s.law.kappa*s.now.w
+	switch {
+	case s.h*pace >= left:
+		s.plainClock()
+		return left, true
+	case s.h*pace > left/2:
+		return left / 2 / pace, false
+	}
+	return s.h, false
+}
