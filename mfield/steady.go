@@ -270,8 +270,8 @@ func bisect(f func(float64) float64, lo, hi float64) float64 {
 var errUncertified = errors.New("mfield: the number of steady states could not be certified: two lie too close together for double precision")
 
 // Fold returns the fold in b with the largest b, nil when the branch N ↦ b(N) does
-// not turn (then there is one state for each b below V_F − V_R and none above). The
-// B of the receiver plays no part. a1 must be 0.
+// not turn (then there is one state for each b below V_F − V_R and none above) or
+// turns only beyond the largest number. The B of the receiver plays no part. a1 must be 0.
 func (e NNLIF) Fold() (*Fold, error) {
 	if err := e.CheckSteady(); err != nil {
 		return nil, err
@@ -291,7 +291,7 @@ func (e NNLIF) Fold() (*Fold, error) {
 		if p.Log > 0 {
 			b = drift * p.Mean * math.Exp(p.Log)
 		}
-		if fold == nil || b > fold.Value {
+		if !math.IsInf(b, 1) && (fold == nil || b > fold.Value) {
 			fold = &Fold{Value: b, Rate: drift / b * e.Law.Leak}
 		}
 	}

@@ -229,3 +229,27 @@ func BenchmarkSteadyStates(b *testing.B) {
 		}
 	}
 }
+
+// TestStrongestInhibition: the rate at b = −10⁹, which is found between tops of 6 and 10⁹,
+// satisfies N·J(N) = 1 by the second method.
+func TestStrongestInhibition(t *testing.T) {
+	for _, b := range []float64{-1e6, -1e9} {
+		e := NNLIF{Law: standard(), B: b}
+		states, err := e.SteadyStates()
+		if err != nil || len(states) != 1 {
+			t.Fatal(b, states, err)
+		}
+		if n := states[0].Rate; math.Abs(n*interval2(e, n)-1) > 1e-9 || !states[0].Stable {
+			t.Errorf("b = %g: %+v, N·J = %v", b, states[0], n*interval2(e, n))
+		}
+	}
+}
+
+// TestFoldBeyondNumbers: a nearly deterministic neuron below its threshold folds at a b of e^{V_F²/2a0}.
+func TestFoldBeyondNumbers(t *testing.T) {
+	e := NNLIF{Law: standard()}
+	e.Law.A0 = 1e-6
+	if f, err := e.Fold(); f != nil || err != nil {
+		t.Error(f, err)
+	}
+}

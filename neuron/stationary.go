@@ -65,15 +65,19 @@ type Passage struct {
 // leak/J with top = (V_F − I/leak)/√(a/leak), gap = (V_F − V_R)/√(a/leak).
 func MeanPassage(top, gap float64) Passage {
 	p := Passage{Log: square(math.Max(top, 0)) / 2}
-	descend(top, top-gap, millsWidth, func(z, weight float64) {
-		m := mills(z)
-		weight *= math.Exp(m.log - p.Log)
-		y := top - z
+	// In x = z − top, so that neither z nor the difference of the squares is rounded away at a distant top.
+	descend(0, -gap, func(x float64) float64 { return millsWidth(top + x) }, func(x, weight float64) {
+		m := mills(top + x)
+		fade := x * (top + x/2)
+		if m.log == 0 {
+			fade = -p.Log
+		}
+		weight *= math.Exp(fade)
 		p.Mean += weight * m.value
 		p.Slope += weight * m.first
-		p.Deficit += weight * (m.first + y*m.value)
-		p.DeficitSlope += weight * (m.second + y*m.first)
-	}, func(z float64) bool { return z > 0 && z*z/2 < p.Log-50 })
+		p.Deficit += weight * (m.first - x*m.value)
+		p.DeficitSlope += weight * (m.second - x*m.first)
+	}, func(x float64) bool { return top+x > 0 && x*(top+x/2) < -50 })
 	return p
 }
 

@@ -200,3 +200,13 @@ func BenchmarkStationary(b *testing.B) {
 		_, _, _ = s.Rate(), s.Mean(), s.Variance()
 	}
 }
+
+// TestPassageToADistantTop: from far below, J = √(2π) e^{top²/2}/top·(1 + 1/top² + …) and
+// Q = √(2π) e^{top²/2}·(1 + 1/top² + …), the way from top − gap weighing nothing.
+func TestPassageToADistantTop(t *testing.T) {
+	for _, top := range []float64{1e3, 1e5, 3e7, 1e9, 7e13, 1e100} {
+		p, want := MeanPassage(top, 1), math.Sqrt(2*math.Pi)*(1+1/top/top)
+		near(t, "J·top", p.Mean*top, want, 1e-11)
+		near(t, "Q", p.Deficit, want, 1e-11)
+	}
+}
