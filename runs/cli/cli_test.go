@@ -237,6 +237,27 @@ func TestFolderOfARun(t *testing.T) {
 	}
 }
 
+// A run under a current from a table is repeated from its folder alone.
+func TestTableIsKept(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, text := range map[string]string{"I.csv": "time,current\n0,0\n0.1,3\n0.3,1\n", "s.yaml": "neuron: {current: {law: table, file: I.csv}}\ncoupling: {b: 0.5}\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, first, stderr := call(t, t.Context(), append([]string{"run", "s.yaml", "--json", "-o", "out"}, small[1:]...)...)
+	if code != Done {
+		t.Fatalf("%d %s", code, stderr)
+	}
+	if err := errors.Join(os.Remove("I.csv"), os.Remove("s.yaml"), os.Rename("out", "moved")); err != nil {
+		t.Fatal(err)
+	}
+	code, again, stderr := call(t, t.Context(), "run", "moved/resolved.yaml", "--json", "-o", "again")
+	if code != Done || strings.Replace(strings.Replace(untimed(again), "again", "out", 1), `"resolved"`, `"s"`, 1) != untimed(first) {
+		t.Errorf("%d %s: another result:\n%s\n%s", code, stderr, again, first)
+	}
+}
+
 func compact(t *testing.T, value any) string {
 	t.Helper()
 	text, err := json.Marshal(value)

@@ -126,7 +126,10 @@ func begin(f *store.Folder, one *scenario.Scenario, origin store.Provenance) err
 	if f == nil {
 		return nil
 	}
-	resolved, err := one.Resolved()
+	resolved, files, err := one.Archive()
+	for _, file := range files {
+		err = errors.Join(err, f.Text(file.Name, file.Text))
+	}
 	return errors.Join(err,
 		f.JSON(store.ProvenanceName, origin),
 		f.Text("scenario.yaml", one.Text),

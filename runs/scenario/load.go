@@ -37,6 +37,8 @@ type Document interface {
 	check(Sides) neuron.Faults
 	// rebase makes file names relative to a folder.
 	rebase(folder string)
+	// archived returns a copy that names the files it reads as they are kept in a folder.
+	archived() (Document, []File)
 }
 
 // Accuracy says how well the mean field is solved.
@@ -58,7 +60,19 @@ const RoughCells = 100
 // models is the registry of models.
 var models = map[string]func() Document{"nnlif": newNNLIF}
 
-func (s *NNLIF) rebase(folder string) { s.Initial.rebase(folder) }
+func (s *NNLIF) rebase(folder string) {
+	s.Initial.rebase(folder)
+	s.Neuron.Current.rebase(folder)
+}
+
+func (s *NNLIF) archived() (Document, []File) {
+	c, files := *s, []File(nil)
+	current, file := s.Neuron.Current.archived("neuron.current")
+	if c.Neuron.Current = current; file != nil {
+		files = append(files, *file)
+	}
+	return &c, files
+}
 
 // Sides says what a scenario is wanted for; what it must satisfy depends on it.
 // The zero value stands for questions about the equation alone.

@@ -41,7 +41,7 @@ func newNNLIF() Document {
 	head, tail := standard("nnlif")
 	return &NNLIF{
 		Head:     head,
-		Neuron:   Neuron{VF: 2, VR: 1, A0: 1, Leak: 1, Current: Current{neuron.Constant(0)}},
+		Neuron:   Neuron{VF: 2, VR: 1, A0: 1, Leak: 1, Current: Current{Current: neuron.Constant(0)}},
 		Coupling: Coupling{Reset: "subtractive"},
 		Initial:  Initial{&Gaussian{Law: "gaussian", Variance: 0.25}},
 		Tail:     tail,
@@ -65,6 +65,7 @@ const largest = 1e9
 func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	law := s.Law()
 	fs.Under("neuron", law.Validate())
+	fs.Under("neuron.current", s.Neuron.Current.check(s.Time.End).Err())
 	fs.Add(!sides.Network || s.Neuron.A1 == 0, "neuron.a1", s.Neuron.A1, "0 for particles: noise that follows the activity is solved by the mean field only")
 	bounded := func(field string, value float64) {
 		fs.Add(math.Abs(value) <= largest, field, value, fmt.Sprintf("a number of size at most %g", largest))

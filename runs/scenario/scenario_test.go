@@ -49,7 +49,7 @@ func TestEveryFaultAtOnce(t *testing.T) {
 		"x.yaml:3:31: time.snapshots.1: 7 is not accepted: a time from 0 to time.end = 5",
 		"x.yaml:4:23: neuron.V_R: 3 is not accepted: a finite number below V_F",
 		"x.yaml:4:30: neuron.a0: .nan is not accepted: a finite number",
-		"x.yaml:4:55: neuron.current.amplitud: an unknown key is not accepted: one of mean, amplitude, frequency (did you mean amplitude?)",
+		"x.yaml:4:55: neuron.current.amplitud: an unknown key is not accepted: one of law, mean, amplitude, frequency (did you mean amplitude?)",
 		"x.yaml:5:15: coupling.b: a list of 1 is not accepted: a finite number",
 		"x.yaml:5:27: coupling.reset: soft is not accepted: subtractive, hard or sequential",
 		"x.yaml:6:36: initial.variance: -1 is not accepted",

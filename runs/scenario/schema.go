@@ -58,9 +58,18 @@ func (Initial) JSONSchema() *jsonschema.Schema {
 	return s
 }
 
-// JSONSchema is a number or the mapping of a sine.
+// JSONSchema is a number or one schema a law.
 func (Current) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}, reflected(reflect.TypeFor[sine]())}}
+	s := &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}}}
+	for _, name := range namesOf(currents) {
+		one := reflected(reflect.TypeOf(currents[name]()).Elem())
+		constant(one, "law", name)
+		if name != "sine" { // the law without the key
+			one.Required = append(one.Required, "law")
+		}
+		s.OneOf = append(s.OneOf, one)
+	}
+	return s
 }
 
 // JSONSchema is a number or a text.
