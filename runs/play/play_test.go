@@ -139,11 +139,15 @@ func readAll(t *testing.T, r *raster.Reader) (all []raster.Spike) {
 // Network and mean field agree in embedded scenarios, two of them under currents that jump, within 4
 // standard errors of the replicas, at every snapshot: rate, mean and variance.
 func TestSidesAgree(t *testing.T) {
-	for name, current := range map[string]string{
-		"linear": "0", "inhibitory": "0", "excitatory": "{law: steps, initial: 0, steps: [{time: 0.21, current: 2}, {time: 0.617, current: -1}]}",
-		"driven": "{mean: 1, amplitude: 0.5, frequency: 1}", "pulses": "{law: pulses, baseline: 0.5, amplitude: 4, width: 0.053, period: 0.37, first: 0.1}",
-	} {
-		s := load(t, strings.Replace(name, "pulses", "excitatory", 1), both, "particles={N: 4000, replicas: 20}", "record.raster.neurons=0", "neuron.current="+current)
+	const steps = "{law: steps, steps: [{time: 0.21, current: 2}, {time: 0.617, current: -1}, {time: 1.97, current: 1}]}"
+	const pulses = "{law: pulses, baseline: 0.5, amplitude: 4, width: 0.053, period: 0.37, first: 0.1}"
+	for _, name := range []string{"linear", "inhibitory", "excitatory", "driven", steps, pulses} {
+		set := []string{"particles={N: 4000, replicas: 20}", "record.raster.neurons=0"}
+		base := name
+		if name[0] == '{' {
+			base, set = "excitatory", append(set, "neuron.current="+name)
+		}
+		s := load(t, base, both, set...)
 		out, err := Play(t.Context(), s, Options{Sides: both})
 		if err != nil {
 			t.Fatal(err)
