@@ -10,7 +10,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -192,7 +191,5 @@ func read(source string, text []byte, set []string, sides Sides, folder string) 
 
 // Resolved returns the complete document as YAML: every key, defaults included.
 func (s *Scenario) Resolved() ([]byte, error) { return yaml.Marshal(s.Document) }
-
-func valueOf[T any](p *T) reflect.Value { return reflect.ValueOf(p).Elem() }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
