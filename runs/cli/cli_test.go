@@ -79,6 +79,8 @@ func TestBadInput(t *testing.T) {
 		{[]string{"steady", "--grid", "coupling.b=0:1:5", "--grid", "neuron.a0=1:2:5", "-j", "-1"}, []string{"one --grid", "workers: -1"}},
 		{[]string{"steady", "--grid", "neuron.V_R=0:3:4", "-o", "grid"}, []string{"neuron.V_R: 2 is not accepted: a finite number below V_F (2 of the 4 values"}},
 		{[]string{"steady", "--plot"}, []string{"together with --grid"}},
+		{[]string{"steady", "--grid", "coupling.b=0:x:5", "--eigenvalues", "4"}, []string{"to: x", "eigenvalues: 4 is not accepted: 1 together with --grid"}},
+		{[]string{"meanfield", "--set", "meanfield.scheme=euler", "--set", "meanfield.rtol=-1"}, []string{"meanfield.scheme: euler", "meanfield.rtol: -1"}},
 		{[]string{"run", "inhibitry"}, []string{"did you mean inhibitory?"}},
 		{[]string{"run", "foreign"}, []string{"it is a folder"}},
 		{[]string{"run", "-j", "-1"}, []string{"workers: -1 is not accepted"}},

@@ -21,7 +21,7 @@ import (
 var (
 	gridFlag    = &cli.StringSliceFlag{Name: "grid", Usage: "`KEY=FROM:TO:COUNT[:log]`: steady states, folds and Hopf points over a parameter, such as coupling.b=-5:3:400"}
 	plotFlag    = &cli.BoolFlag{Name: "plot", Usage: "with --grid: draw the bifurcation diagram into the folder"}
-	eigenvalues = &cli.IntFlag{Name: "eigenvalues", Value: 1, Usage: "`K` leading eigenvalues of each state"}
+	eigenvalues = &cli.IntFlag{Name: "eigenvalues", Value: 1, Usage: "`K` leading eigenvalues of each state; without --grid"}
 )
 
 // gridResult is what steady --grid --json prints and bifurcations.json holds.
@@ -76,7 +76,9 @@ func gridOf(c *cli.Context) (g scenario.Grid, err error) {
 func (s *session) steadyGrid(c *cli.Context) error {
 	one, loaded := load(c, scenario.Sides{})
 	g, err := gridOf(c)
-	err = errors.Join(loaded, err, workersFault(c))
+	var faults neuron.Faults
+	faults.Add(c.Int(eigenvalues.Name) == 1, "eigenvalues", c.Int(eigenvalues.Name), "1 together with --grid, which gives the leading eigenvalue of each state")
+	err = errors.Join(loaded, err, faults.Err(), workersFault(c))
 	var family mfield.Family
 	if err == nil {
 		family, err = one.Family(g)

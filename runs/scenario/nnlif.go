@@ -162,10 +162,9 @@ func (m MeanField) check() (fs neuron.Faults) {
 // checkNumerics returns the faults of the scheme.
 func (m MeanField) checkNumerics() (fs neuron.Faults) {
 	o, err := m.options()
-	if err == nil {
-		o.Cells = 0 // judged with the parts that all models share
-		err = o.Validate()
-	}
 	errors.As(err, &fs)
-	return fs
+	o.Cells = 0 // judged with the parts that all models share
+	var more neuron.Faults
+	errors.As(o.Validate(), &more)
+	return append(fs, more...)
 }
