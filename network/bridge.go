@@ -24,6 +24,7 @@ type step struct {
 	kick             float64 // b/N
 	spread           float64 // what one spike adds to everybody's end point: kick·relaxed/h
 	low, high        float64 // candidates with kappa ≤ low fire for certain, with kappa > high do not
+	arrived          float64 // kicks of earlier spikes that arrive in the step, already in the end points
 	cut              float64 // candidates with kappa ≤ cut fire
 	fired            int     // how many
 	key              kernel.StepKey
@@ -44,7 +45,7 @@ func (s *session) bridge(t, h float64) {
 	st := &s.step
 	s.pass = kernel.Pass{
 		Decay: st.decay,
-		Shift: st.decay*s.offset + s.law.filtered(&st.leg, t) + st.predicted,
+		Shift: st.decay*s.offset + s.law.filtered(&st.leg, t) + st.predicted + st.arrived,
 		Noise: st.noise,
 		Near:  st.near,
 		From:  st.threshold - s.offset,
@@ -91,11 +92,13 @@ func (s *session) plan(t, h float64) step {
 	if s.lastStep > 0 {
 		rate = float64(s.last) / s.lastStep
 	}
-	kicks := s.kick * rate // the drift by kicks, where there are enough of them to be one
+	late := s.axons.volley(t, h, s.law.Leak)
+	kicks := s.kick*rate + late.kicks/h // the drift by kicks, where there are enough of them to be one
 	if math.Abs(kicks)*h > math.Sqrt(2*s.law.A0*h) {
-		kicks = 0
+		kicks, late.slope = 0, 0
 	}
-	st.curvature = s.law.curvature(t+h/2, kicks)
+	st.arrived = late.moved
+	st.curvature = s.law.curvature(t+h/2, kicks) + late.slope
 	st.leg = s.law.leg(h, st.curvature)
 	st.spread = s.kick * st.relaxed / h
 	if s.kick == 0 || st.noise <= fineness*math.Abs(s.kick) {

@@ -46,10 +46,11 @@ type Config struct {
 	N       int            // number of neurons, ≥ 1
 	Law     neuron.LIF     // the law of each
 	B       float64        // connectivity b: a spike moves every potential by b/N
+	Delay   float64        // transmission delay d ≥ 0: a kick arrives d after its spike; 0: at once, with cascades
 	Rule    neuron.Rule    // what a cascade leaves behind
 	Initial neuron.Initial // law of the potentials at time 0, independent
 	Scheme  Scheme
-	Dt      float64 // longest step, > 0
+	Dt      float64 // longest step, > 0; the delay where that is shorter
 	Seed    uint64
 	Replica uint64 // replicas with the same seed are independent
 	Workers int    // goroutines; 0 means all cores
@@ -62,7 +63,8 @@ func (c Config) Validate() error {
 	fs.Under("neuron", c.Law.Validate())
 	fs.Add(c.Law.A1 == 0, "neuron.a1", c.Law.A1, "0 for particles: noise that follows the activity is a mean-field option only")
 	fs.Add(!math.IsNaN(c.B) && !math.IsInf(c.B, 0), "coupling.b", c.B, "a finite number")
-	fs.Add(c.Rule == neuron.Hard || !(c.Law.Gap() > 0) || !(c.B >= c.Law.Gap()), "coupling.b", c.B,
+	fs.Add(c.Delay >= 0 && !math.IsInf(c.Delay, 0), "coupling.delay", c.Delay, "a finite number ≥ 0")
+	fs.Add(c.Rule == neuron.Hard || c.Delay > 0 || !(c.Law.Gap() > 0) || !(c.B >= c.Law.Gap()), "coupling.b", c.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %v; for a stronger coupling use reset: hard", c.Law.Gap(), c.Rule))
 	fs.Add(c.Dt > 0 && !math.IsInf(c.Dt, 0), "particles.dt", c.Dt, "a finite number > 0")
 	fs.Add(c.Initial != nil, "initial", "nothing", "a law of the potentials at time 0")

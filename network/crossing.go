@@ -45,6 +45,7 @@ func (b *block) restart(n *Network, st *step, id uint32, u, elapsed, others floa
 	if n.config.Rule == neuron.Hard && st.spread*others > st.noise {
 		drift = 0 // a step of macroscopic kicks: under Hard none reaches those who fire in it
 	}
+	drift += st.arrived / st.relaxed
 	whole, g, crossings := st.leg, leg{}, 0
 	for n.law.rest(&g, &whole, u, elapsed, st.curvature) {
 		at := st.start + (st.h - g.h)

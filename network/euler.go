@@ -14,7 +14,7 @@ func (s *session) euler(t, h float64) {
 	s.substeps++
 	pass := kernel.Pass{
 		Decay: 1 - s.law.Leak*h,
-		Shift: (1-s.law.Leak*h)*s.offset + h*s.law.input.At(t),
+		Shift: (1-s.law.Leak*h)*s.offset + h*s.law.input.At(t) + s.axons.volley(t, h, s.law.Leak).moved,
 		Noise: math.Sqrt(2 * s.law.A0 * h),
 		Near:  0, From: 1, To: math.Inf(-1),
 	}

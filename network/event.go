@@ -19,8 +19,16 @@ import (
 func (s *session) event(t, length float64) {
 	s.clear(t, t+length)
 	end := t + length
-	for now := t; now < end; {
-		h := end - now
+	for now := t; ; {
+		if s.axons.next() <= now {
+			s.deliver(now)
+			continue
+		}
+		if now >= end {
+			return
+		}
+		stop := min(end, s.axons.next())
+		h := stop - now
 		if mean := s.waited / float64(s.stretches+1); s.stretches > 0 && h > 2*mean {
 			h = 2 * mean
 		}
@@ -32,8 +40,8 @@ func (s *session) event(t, length float64) {
 		if first.Time > h {
 			s.waited += h
 			s.survive(&st, -1)
-			if now += h; end-now < 1e-12*length {
-				now = end
+			if now += h; stop-now < 1e-12*length {
+				now = stop
 			}
 			continue
 		}

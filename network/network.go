@@ -16,7 +16,8 @@ import (
 type Network struct {
 	config  Config
 	law     law
-	kick    float64 // b/N
+	kick    float64 // b/N, 0 with a delay: what a spike does at once
+	axons   axons   // what it does later
 	key     kernel.Key
 	v       []float64 // potentials less offset, padded with −∞ to a multiple of kernel.Unit
 	offset  float64   // what everybody is still to be shifted by
@@ -64,6 +65,7 @@ type worker struct {
 
 // Report counts what the engine had to do beside plain steps.
 type Report struct {
+	Dt         float64 // longest step: Config.Dt, or the delay where that is shorter
 	Steps      int64   // passes over the network
 	Halved     int64   // of these, shorter than asked for because kicks were strong
 	Corrected  int64   // passes whose predicted kick was corrected at the close
@@ -81,11 +83,17 @@ func New(c Config) (*Network, error) {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
 	padded := (c.N + kernel.Unit - 1) / kernel.Unit * kernel.Unit
+	kick, axons := c.B/float64(c.N), axons{}
+	if c.Delay > 0 {
+		c.Dt = min(c.Dt, c.Delay)
+		kick, axons.delay, axons.kick = 0, c.Delay, kick
+	}
 	n := &Network{
 		config: c,
 		law:    newLaw(c.Law),
 		jump:   math.Inf(-1),
-		kick:   c.B / float64(c.N),
+		kick:   kick,
+		axons:  axons,
 		key:    kernel.NewKey(c.Seed, c.Replica),
 		v:      make([]float64, padded),
 		blocks: make([]block, (c.N+kernel.Block-1)/kernel.Block),
@@ -133,6 +141,7 @@ func (n *Network) Time() float64 { return n.origin + float64(n.grid)*n.config.Dt
 // Report returns what the engine did so far.
 func (n *Network) Report() Report {
 	r := n.report
+	r.Dt = n.config.Dt
 	if r.Corrected > 0 {
 		r.Correction /= float64(r.Corrected)
 	}

@@ -25,6 +25,7 @@ type population struct {
 	t     float64
 	rate  float64 // spikes per neuron and unit of time in the last step
 	fired float64 // spikes per neuron since the start
+	axons axons   // kicks under way, in place of b; put in by the test
 
 	survivors int       // the first of x: nodes of those who did not fire in the last step
 	again     []flight  // the restarts in the last step …
@@ -163,10 +164,10 @@ func (p *population) flights(g leg, kicked float64) []flight {
 }
 
 // close solves the scheme's own equation for the first crossings of the step:
-// fired = Σ m P(cross | kicks of fired), by the secant method.
-func (p *population) close(g leg) (fired float64, fs []flight) {
+// fired = Σ m P(cross | kicks of fired), by the secant method; arrived is what kicks from before add.
+func (p *population) close(g leg, arrived float64) (fired float64, fs []flight) {
 	excess := func(fired float64) float64 {
-		fs = p.flights(g, p.b*fired*g.relaxed/g.h)
+		fs = p.flights(g, p.b*fired*g.relaxed/g.h+arrived)
 		sum := 0.0
 		for i, f := range fs {
 			sum += p.m[i] * f.crosses()
@@ -191,9 +192,10 @@ func (p *population) close(g leg) (fired float64, fs []flight) {
 
 // step takes one step of length h.
 func (p *population) step(h float64) {
-	bend := p.law.curvature(p.t+h/2, p.b*p.rate)
+	v := p.axons.volley(p.t, h, p.law.Leak)
+	bend := p.law.curvature(p.t+h/2, p.b*p.rate+v.kicks/h) + v.slope
 	g := p.law.leg(h, bend)
-	fired, fs := p.close(g)
+	fired, fs := p.close(g, v.moved)
 	rests := legendre(p.fine, 0, h).x
 	at := interpolate(rests)
 	first := make([]float64, len(rests))
@@ -205,7 +207,7 @@ func (p *population) step(h float64) {
 			mass[j] += p.m[i] * survivors.w[j] * f.survives(y)
 		}
 	}
-	again := p.restarts(h, bend, p.b*fired/h, rests)
+	again := p.restarts(h, bend, p.b*fired/h+v.moved/g.relaxed, rests)
 	all := repeat(again, p.law, p.fine, at, first)
 	ends := land(again, all, p.fine)
 	p.survivors, p.again, p.rests = len(mass), again, all

@@ -42,6 +42,7 @@ func (s *session) begin() error {
 	if s.instant(s.Time(), -1, 0) == 0 {
 		return nil
 	}
+	s.depart()
 	return s.show()
 }
 
@@ -83,6 +84,7 @@ func (s *session) macro(t, length float64) error {
 			return fmt.Errorf("network: a neuron fires more than %d times between %v and %v: a smaller dt is needed", maxCrossings, t+length*at, t+length*end)
 		}
 		s.frame.Start, s.frame.End = t+length*at, t+length*end
+		s.depart()
 		if err := s.show(); err != nil {
 			return err
 		}
