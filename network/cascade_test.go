@@ -253,14 +253,15 @@ func TestMacroscopicCascade(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	good := Config{N: 10, Law: standard(), Initial: gaussian(0, 1), Dt: 0.01}
 	cases := map[string]func(*Config){
-		"particles.N":  func(c *Config) { c.N = 0 },
-		"particles.dt": func(c *Config) { c.Dt = math.NaN() },
-		"coupling.b":   func(c *Config) { c.B = 1 },
-		"neuron.V_R":   func(c *Config) { c.Law.Reset = 2 },
-		"neuron.a0":    func(c *Config) { c.Law.A0 = -1 },
-		"neuron.a1":    func(c *Config) { c.Law.A1 = 0.1 },
-		"initial":      func(c *Config) { c.Initial = nil },
-		"workers":      func(c *Config) { c.Workers = -1 },
+		"particles.N":    func(c *Config) { c.N = 0 },
+		"particles.dt":   func(c *Config) { c.Dt = math.NaN() },
+		"coupling.b":     func(c *Config) { c.B = 1 },
+		"coupling.delay": func(c *Config) { c.Delay = -1 },
+		"neuron.V_R":     func(c *Config) { c.Law.Reset = 2 },
+		"neuron.a0":      func(c *Config) { c.Law.A0 = -1 },
+		"neuron.a1":      func(c *Config) { c.Law.A1 = 0.1 },
+		"initial":        func(c *Config) { c.Initial = nil },
+		"workers":        func(c *Config) { c.Workers = -1 },
 	}
 	all := good
 	for field, spoil := range cases {
@@ -279,6 +280,10 @@ func TestRefusals(t *testing.T) {
 	}
 	c := good
 	c.B, c.Rule = 3, neuron.Hard
+	if _, err := New(c); err != nil {
+		t.Error(err)
+	}
+	c.Rule, c.Delay = neuron.Subtractive, 0.1 // no cascade, no limit to b
 	if _, err := New(c); err != nil {
 		t.Error(err)
 	}

@@ -26,7 +26,8 @@ type reference struct {
 	waited   float64
 	tries    int
 	spikes   []Spike
-	cascades []int // sizes ≥ 2
+	cascades []int     // sizes ≥ 2
+	due      []float64 // arrivals under way, with a delay
 }
 
 // bend is the curvature of the threshold seen from the mean path at time t.
@@ -71,8 +72,15 @@ func (r *reference) crossing(x, y, h float64, s *kernel.Stream) float64 {
 // run goes from spike to spike until the end of a step of the grid, given.
 func (r *reference) run(end float64) {
 	key := kernel.NewKey(r.c.Seed, r.c.Replica)
-	for r.t < end {
-		h := end - r.t
+	for {
+		if arrived := r.deliver(); arrived > 0 {
+			continue
+		}
+		if r.t >= end {
+			return
+		}
+		stop := slices.Min(append([]float64{end}, r.due...))
+		h := stop - r.t
 		if r.tries > 0 {
 			h = min(h, 2*r.waited/float64(r.tries+1))
 		}
@@ -100,8 +108,8 @@ func (r *reference) run(end float64) {
 		r.number++
 		r.tries++
 		r.waited += h
-		if r.t += h; end-r.t < 1e-12*r.c.Dt {
-			r.t = end
+		if r.t += h; stop-r.t < 1e-12*r.c.Dt {
+			r.t = stop
 		}
 		if who >= 0 {
 			r.v[who] = r.c.Law.Threshold
@@ -110,20 +118,42 @@ func (r *reference) run(end float64) {
 	}
 }
 
-// fire plays the cascade of those at the threshold.
+// deliver gives everybody the kicks due, and plays the instant they set off.
+func (r *reference) deliver() (arrived int) {
+	later := slices.DeleteFunc(slices.Clone(r.due), func(at float64) bool { return at <= r.t })
+	arrived, r.due = len(r.due)-len(later), later
+	for i := range r.v {
+		r.v[i] += float64(arrived) * r.c.B / float64(r.c.N)
+	}
+	if arrived > 0 {
+		r.fire()
+	}
+	return arrived
+}
+
+// fire plays the cascade of those at the threshold; with a delay nobody is recruited.
 func (r *reference) fire() {
+	b := r.c.B
+	if r.c.Delay > 0 {
+		b = 0
+	}
 	var fired []Spike
-	for i, g := range naive(r.v, r.c.Law.Threshold, r.c.B/float64(r.c.N)) {
+	for i, g := range naive(r.v, r.c.Law.Threshold, b/float64(r.c.N)) {
 		if g >= 0 {
 			fired = append(fired, Spike{Time: r.t, Neuron: uint32(i), Generation: uint16(g)})
 		}
 	}
 	slices.SortStableFunc(fired, func(a, b Spike) int { return int(a.Generation) - int(b.Generation) })
 	r.spikes = append(r.spikes, fired...)
-	if len(fired) > 1 {
+	if len(fired) > 1 && r.c.Delay == 0 {
 		r.cascades = append(r.cascades, len(fired))
 	}
-	r.v = spelledOut(r.v, r.c.Rule, r.c.B)
+	r.v = spelledOut(r.v, r.c.Rule, b)
+	if r.c.Delay > 0 {
+		for _, s := range fired {
+			r.due = append(r.due, s.Time+r.c.Delay)
+		}
+	}
 }
 
 // TestEventIsTheDefinition: scheme event and its second writing give the same

@@ -77,6 +77,8 @@ func TestBitsDoNotDependOnWorkersOrObservers(t *testing.T) {
 		"driven":     func(c *Config) { c.Law.Current = neuron.Sine{Mean: 1, Amplitude: 0.5, Frequency: 1} },
 		"euler":      func(c *Config) { c.Scheme, c.B = Euler, 0.5 },
 		"cascade":    func(c *Config) { c.B, c.Initial = 0.5, gaussian(1.83, 0.003) },
+		"delayed":    func(c *Config) { c.B, c.Delay = -20, 0.037 },
+		"late euler": func(c *Config) { c.Scheme, c.B, c.Delay = Euler, 3, 0.02 },
 		"hard":       func(c *Config) { c.B, c.Rule, c.Initial = 3, neuron.Hard, gaussian(1.8, 0.01) },
 	}
 	for name, change := range cases {
@@ -199,6 +201,9 @@ func TestHostileRuns(t *testing.T) {
 		"above the threshold":  func(c *Config) { c.Initial = neuron.Uniform{From: 1, To: 2.4}; c.B = 0.5 },
 		"no leak":              func(c *Config) { c.Law.Leak = 0; c.Law.Current = neuron.Constant(1) },
 		"almost deterministic": func(c *Config) { c.Law.A0 = 1e-12; c.Law.Current = neuron.Constant(3) },
+		"delayed, strong":      func(c *Config) { c.B, c.Delay = 10, 0.3 },
+		"delay of no time":     func(c *Config) { c.B, c.Delay, c.N = 0.9, 1e-4, 50 },
+		"late inhibition":      func(c *Config) { c.B, c.Delay = -1e6, 0.1 },
 		"euler":                func(c *Config) { c.Scheme, c.B = Euler, 0.99 },
 	}
 	for name, change := range cases {
