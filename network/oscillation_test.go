@@ -27,7 +27,7 @@ func TestDelayDoesNotMoveTheRate(t *testing.T) {
 }
 
 // quantum is the mass of one kick of the quadrature.
-const quantum = 1e-5
+const quantum = 2e-6
 
 // advanceDelayed steps to time until, a multiple of h, and puts every quantum of
 // spikes under way at the time when the spikes so far, a cubic through the ends
@@ -149,12 +149,13 @@ func TestDelayedInhibitionOscillates(t *testing.T) {
 // TestWeakerInhibitionComesToRest: b = −38 before the Hopf point, where the leading
 // eigenvalue is −0.0340473 ± 2.2588727i: the scheme's N → ∞ law swings in to the steady
 // state with it. Three parameters of x(t + h) = αx(t) − βx(t − h) + γ, β = e^{2h Re λ},
-// are fitted to the spikes of the steps, late enough to be in the linear regime.
+// are fitted to the spikes of the steps from t = 80, where less than a tenth of the swing
+// is left: what is not linear is below it, and the scheme's own error at dt = 0.2 is 3e−4.
 func TestWeakerInhibitionComesToRest(t *testing.T) {
 	const h = 0.2
 	p := &population{law: standardLaw(), fine: 10, x: []float64{0}, m: []float64{1}, axons: axons{delay: 1, kick: -38 * quantum}}
-	fired := p.advanceDelayed(60, h, []float64{0})
-	from, rows := int(30/h), int(30/h)-2
+	fired := p.advanceDelayed(110, h, []float64{0})
+	from, rows := int(80/h), int(30/h)-2
 	a, y := mat.NewDense(rows, 3, nil), mat.NewVecDense(rows, nil)
 	x := func(k int) float64 { return (fired[k+1] - fired[k]) / h }
 	for i := range rows {
@@ -169,4 +170,7 @@ func TestWeakerInhibitionComesToRest(t *testing.T) {
 	frequency := math.Acos(fit.AtVec(0)/2/math.Sqrt(fit.AtVec(1))) / h
 	rate := fit.AtVec(2) / (1 - fit.AtVec(0) + fit.AtVec(1))
 	t.Logf("growth %.5f, frequency %.5f, rate %.7f", growth, frequency, rate)
+	if math.Abs(growth/-0.0340473-1) > 0.05 || math.Abs(frequency/2.2588727-1) > 3e-3 || math.Abs(rate/0.0213666-1) > 5e-4 {
+		t.Error("want −0.0340473 within 5 %, 2.2588727 within 0.3 %, 0.0213666 within 0.05 %")
+	}
 }

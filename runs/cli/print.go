@@ -107,6 +107,9 @@ func (s *session) findings(out *play.Summary) {
 			}
 			fmt.Fprintf(s.stdout, "network: macroscopic cascade at t = %.6g, %.4g of the neurons (replica %d)\n", b.Time, b.Jump, b.Replica)
 		}
+		for _, note := range n.Notes {
+			fmt.Fprintln(s.stdout, "network:", note)
+		}
 	}
 	if out.Compare != nil {
 		fmt.Fprintf(s.stdout, "verdict: %s\n", out.Compare.Text)

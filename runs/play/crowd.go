@@ -2,6 +2,7 @@ package play
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"runtime"
 
@@ -135,6 +136,14 @@ func (c *crowd) engine() (sum Engine) {
 	}
 	sum.Correction /= Number(max(1, sum.Corrected))
 	return sum
+}
+
+// notes says what the engine does otherwise than the configuration reads.
+func (c *crowd) notes(asked network.Config) (notes []string) {
+	if dt := c.members[0].net.Report().Dt; dt < asked.Dt {
+		notes = append(notes, fmt.Sprintf("The delay is below dt = %v: steps are at most as long as the delay, %v.", asked.Dt, dt))
+	}
+	return notes
 }
 
 // macroscopic returns the size from which a cascade counts as a blow-up: a

@@ -142,6 +142,7 @@ func (r *run) network(ctx context.Context) (err error) {
 	if r.crowd, err = newCrowd(config, replicas, r.options.Workers, r.plan, r.recorder.observers(r), r.advance); err != nil {
 		return err
 	}
+	r.out.Network.Notes = r.crowd.notes(config)
 	next := 0
 	for _, t := range r.plan.landings() {
 		began := time.Now()

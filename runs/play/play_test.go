@@ -428,3 +428,24 @@ func TestApproach(t *testing.T) {
 		t.Errorf("none: %+v %v", s.MeanField.Entropy, err)
 	}
 }
+
+// TestDelay: coupling.delay reaches the network, where it lifts the limit to b that
+// cascades need; a delay below dt shortens the steps, and the run says so.
+func TestDelay(t *testing.T) {
+	alone := scenario.Sides{Network: true}
+	play := func(delay string) *Summary {
+		s := load(t, "linear", alone, "time={end: 1, snapshots: [1]}", "coupling={b: 2, delay: "+delay+"}", "particles={N: 2000, dt: 0.05}")
+		out, err := Play(t.Context(), s, Options{Sides: alone})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	within, below, beyond := play("0.2"), play("0.03"), play("2")
+	if len(within.Network.Notes) > 0 || len(below.Network.Notes) != 1 || !strings.Contains(below.Network.Notes[0], "at most as long as the delay, 0.03") {
+		t.Errorf("notes %q and %q", within.Network.Notes, below.Network.Notes)
+	}
+	if w, b := within.Network, beyond.Network; w.Snapshots[0].Mean <= b.Snapshots[0].Mean || w.Cascades > 0 {
+		t.Errorf("kicks that arrive, %+v, do not lift above kicks that do not, %+v", w, b)
+	}
+}

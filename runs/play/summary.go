@@ -122,6 +122,7 @@ type Network struct {
 	Spikes    int64             `json:"spikes"`   // of all replicas
 	Cascades  int64             `json:"cascades"` // of two neurons or more, in all replicas
 	BlowUps   []NetworkBlowUp   `json:"blow_ups"`
+	Notes     []string          `json:"notes,omitempty"` // what a reader should know
 	Engine    Engine            `json:"engine"`
 }
 

@@ -28,6 +28,7 @@ type summary struct {
 		Spikes   int64    `json:"spikes"`
 		Cascades int64    `json:"cascades"`
 		BlowUps  []blowUp `json:"blow_ups"`
+		Notes    []string `json:"notes"`
 		Engine   engine   `json:"engine"`
 	} `json:"network"`
 	Expect []struct {

@@ -140,7 +140,7 @@ func (f *folder) facts() (list []string) {
 		list = append(list, fmt.Sprintf("Network: %s, %s, %s, %s.", count(int64(n.N), "neuron", "neurons"),
 			count(int64(n.Replicas), "replica", "replicas"), count(n.Spikes, "spike", "spikes"),
 			count(n.Cascades, "cascade of two neurons or more", "cascades of two neurons or more")))
-		list = append(list, n.Engine.facts()...)
+		list = append(append(list, n.Engine.facts()...), n.Notes...)
 	}
 	if m := f.summary.MeanField; m != nil {
 		list = append(list, fmt.Sprintf("Mean field: %s, %s.", count(int64(len(m.Snapshots)), "snapshot", "snapshots"),

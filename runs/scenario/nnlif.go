@@ -73,14 +73,13 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	bounded("neuron.V_F", s.Neuron.VF)
 	bounded("neuron.V_R", s.Neuron.VR)
 	bounded("coupling.b", s.Coupling.B)
-	if bounded("coupling.delay", s.Coupling.Delay); sides.any() {
-		fs.Add(s.Coupling.Delay == 0, "coupling.delay", s.Coupling.Delay, "0: a delay is known to steady states only")
-	} else {
-		fs.Add(s.Coupling.Delay >= 0, "coupling.delay", s.Coupling.Delay, "a number ≥ 0")
-	}
+	bounded("coupling.delay", s.Coupling.Delay)
+	fs.Add(s.Coupling.Delay >= 0, "coupling.delay", s.Coupling.Delay, "a number ≥ 0")
+	fs.Add(!sides.MeanField || !(s.Coupling.Delay > 0), "coupling.delay", s.Coupling.Delay, "0 for the mean field: a delay is known to the network and to steady states only")
 	rule, err := neuron.ParseRule(s.Coupling.Reset)
 	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
 	limited := sides.any() && rule == neuron.Subtractive || sides.Network && rule == neuron.Sequential
+	limited = limited && !(s.Coupling.Delay > 0) // cascades ask for it
 	fs.Add(err != nil || !limited || !(law.Gap() > 0) || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %s; for a stronger coupling set coupling.reset to hard", law.Gap(), s.Coupling.Reset))
 	_, err = network.ParseScheme(s.Particles.Scheme)
@@ -104,7 +103,7 @@ func (s *NNLIF) Network(start neuron.Initial) network.Config {
 	rule, _ := neuron.ParseRule(s.Coupling.Reset)
 	scheme, _ := network.ParseScheme(s.Particles.Scheme)
 	return network.Config{
-		N: s.Particles.N, Law: s.Law(), B: s.Coupling.B, Rule: rule, Initial: start,
+		N: s.Particles.N, Law: s.Law(), B: s.Coupling.B, Delay: s.Coupling.Delay, Rule: rule, Initial: start,
 		Scheme: scheme, Dt: s.Particles.Dt, Seed: s.Seed,
 	}
 }
