@@ -235,9 +235,9 @@ func statistics(t *testing.T, c Config, from, length float64) [3]float64 {
 // inhibition and for excitation up to near V_F − V_R. Replicas are independent;
 // means are compared by Welch's test at the level of 4 sigma.
 func TestStepEngineAgreesWithEvent(t *testing.T) {
-	replicas, length := 8, 16.0
+	replicas, length, more := 8, 8.0, 8
 	if long() {
-		replicas, length = 24, 200
+		replicas, length, more = 24, 200, 20
 	}
 	for _, b := range []float64{-1, 0.5, 0.9} {
 		c := Config{N: 1000, Law: standard(), B: b, Initial: gaussian(0, 0.8), Dt: 0.05, Seed: 40, Workers: 1}
@@ -250,7 +250,7 @@ func TestStepEngineAgreesWithEvent(t *testing.T) {
 				}
 			}
 		}
-		collect(c, &step, 20*replicas)
+		collect(c, &step, more*replicas)
 		c.Scheme, c.Seed = Event, 41
 		collect(c, &event, replicas)
 		for k, name := range []string{"rate", "CV of intervals", "Fano factor"} {
@@ -302,7 +302,7 @@ func TestCascadeSizesNearABlowUp(t *testing.T) {
 // TestSpikesNearABlowUp: the same at dt = 0.05 and N = 100, where the step engine
 // resolves single kicks only from a foretold probability of recruits on.
 func TestSpikesNearABlowUp(t *testing.T) {
-	replicas := 200
+	replicas := 100
 	if long() {
 		replicas = 3000
 	}
@@ -318,7 +318,7 @@ func TestSpikesNearABlowUp(t *testing.T) {
 // instants before the macroscopic cascade more than 10 % have several spikes; how
 // many, by size, and the size of the jump itself are compared between the schemes.
 func TestCascadeSizesBeforeAJump(t *testing.T) {
-	replicas := 200
+	replicas := 100
 	if long() {
 		replicas = 3000
 	}

@@ -53,9 +53,8 @@ func TestFit(t *testing.T) {
 // every quantity within four standard errors, through one jump and through two.
 func TestNetworksThroughJumps(t *testing.T) {
 	sizes := map[string][]size{
-		"once-hard":          {{100, 300}, {300, 120}, {1000, 60}, {10_000, 6}},
-		"once-subtractive":   {{100, 300}, {300, 120}, {1000, 60}, {10_000, 6}},
-		"driven-subtractive": {{300, 60}, {1000, 40}, {5000, 10}},
+		"once-hard":          {{100, 100}, {300, 40}, {1000, 20}},
+		"driven-subtractive": {{300, 16}, {1000, 8}, {3000, 4}},
 	}
 	for _, x := range cases(true) {
 		if x.sizes = sizes[x.name]; x.sizes == nil {
