@@ -33,6 +33,7 @@ type finiteVolume struct {
 	trail   trail // the last points of the clock σ
 	next    float64
 
+	late    delayed  // the coupling, with a delay
 	ahead   *ahead   // a blow-up that is certain, nil without one
 	blowUps []BlowUp // so far
 	half    *half    // the same solution on half the cells
@@ -54,6 +55,7 @@ type datum interface {
 
 func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume, error) {
 	s := &finiteVolume{equation: e, law: e.Law, b: e.B, options: o, input: e.Law.Input().Piece(0)}
+	s.delay(e)
 	s.half = &half{initial: initial}
 	if err := s.begin(initial); err != nil {
 		return nil, err
@@ -100,6 +102,9 @@ func (s *finiteVolume) follow() {
 		if s.input.Jump && s.mesh != nil {
 			s.stepped, s.next = false, s.shortest()
 		}
+		if a := s.late.activity; a != nil {
+			a.MarkEnd(s.input)
+		}
 		s.input = s.law.Input().Piece(s.input.Until)
 	}
 }
@@ -110,7 +115,7 @@ func (s *finiteVolume) lay(law datum) {
 	s.mesh = newMesh(e, s.options.Cells, shape)
 	distance := math.Min(e.Law.Gap(), math.Max(shape.sd, e.Law.Threshold-shape.mean))
 	velocity := math.Max(shape.drive, e.Law.A0/math.Max(distance, 1e-3*e.Law.Gap()))
-	s.kappa = math.Max(e.B/velocity, e.Law.A1/e.Law.A0)
+	s.kappa = math.Max(s.b/velocity, s.law.A1/e.Law.A0)
 	s.floor = 1e-5 * e.Law.A0 / (e.Law.Gap() * e.Law.Gap())
 	s.allocate(len(s.mesh.width))
 	s.mass = s.mesh.masses(law, shape, math.Min(0, e.B)*atThreshold(e.Law.Threshold, law))

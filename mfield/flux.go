@@ -13,6 +13,7 @@ type exchange struct {
 	alpha, dAlpha     float64
 	beta, dBeta       float64
 	current, dCurrent float64
+	noise             float64 // on top of a0, from outside; only in the plain clock
 }
 
 // fluxes holds the flux F = up·n_left − down·n_right + constant through each
@@ -66,7 +67,7 @@ func newLink(u, d, du, dd, distance float64) link {
 // evaluate fills f for the densities n = mass/width.
 func (s *finiteVolume) evaluate(mass []float64, x exchange) {
 	f, m := s.fluxes, s.mesh
-	d := x.alpha*s.law.A0 + x.beta*s.law.A1
+	d := x.alpha*(s.law.A0+x.noise) + x.beta*s.law.A1
 	dd := x.dAlpha*s.law.A0 + x.dBeta*s.law.A1
 	still := x.alpha*x.current + x.beta*s.b
 	dStill := x.dAlpha*x.current + x.alpha*x.dCurrent + x.dBeta*s.b

@@ -49,6 +49,7 @@ type spread struct {
 	noise         float64 // standard deviation of the free potential
 	current       float64
 	drive         float64   // largest size of the drift at V_F without the network
+	sink          float64   // how far below the mean and the current arrivals may push everybody
 	scars         []float64 // where the law after a jump has an atom or is not continuous
 }
 
@@ -76,6 +77,7 @@ func spreadOf(e NNLIF, initial datum, t float64) spread {
 	}
 	s.current = law.Input().At(t)
 	s.drive = math.Abs(s.current - law.Leak*law.Threshold)
+	s.sink = e.sink()
 	if a, ok := initial.(*aftermath); ok {
 		s.scars = a.scars()
 	}
@@ -95,6 +97,10 @@ func newMesh(e NNLIF, cells int, s spread) *mesh {
 	}
 	scale := math.Max(s.noise, s.sd)
 	reach := math.Max(1.5*scale, math.Min(3*scale, vf-s.mean))
+	if s.sink > 0 {
+		far -= s.sink
+		reach = math.Max(reach, vf-s.current/law.Leak+s.sink+1.5*scale)
+	}
 	bumps := []bump{
 		shelf(1, vf-reach, 0.7*scale),
 		lorentz(0.08, vf, scale/5),

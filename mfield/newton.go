@@ -40,7 +40,7 @@ func (s *finiteVolume) exchangeAt(c clock, theta, since, span float64) exchange 
 		x = exchange{alpha: theta, dAlpha: 1, beta: (1 - theta) / s.kappa, dBeta: -1 / s.kappa}
 	}
 	t := since + span*x.alpha
-	x.current = s.input.At(t)
+	x.current, x.noise = s.outside(t)
 	if x.dAlpha != 0 && !s.input.Constant() {
 		x.dCurrent = s.input.Slope(t) * span * x.dAlpha
 	}

@@ -15,7 +15,8 @@ type NNLIF struct {
 	Law   neuron.LIF
 	B     float64     // connectivity: > 0 excitatory, < 0 inhibitory
 	Rule  neuron.Rule // matters only after a blow-up
-	Delay float64     // transmission delay d ≥ 0: b N(t − d), a1 N(t − d); known to steady states only, solvers take 0
+	Delay float64     // transmission delay d ≥ 0: b N(t − d), a1 N(t − d); with d > 0 nothing blows up
+	Past  float64     // N(t) before time 0, which arrives during the first delay
 }
 
 // Scheme is a discretisation of the equation; the zero value is Spectral.
@@ -65,9 +66,9 @@ func (e NNLIF) Validate() error {
 	var fs neuron.Faults
 	fs.Under("neuron", e.Law.Validate())
 	fs.Add(finite(e.B), "coupling.b", e.B, "a finite number")
-	fs.Add(e.Delay == 0, "coupling.delay", e.Delay, "0: a delay is known to steady states only")
+	fs = append(fs, e.checkDelay()...)
 	fs.Add(e.Rule.Known(), "coupling.reset", e.Rule, "one of subtractive, hard, sequential")
-	if len(fs) == 0 && e.Rule == neuron.Subtractive {
+	if len(fs) == 0 && e.Rule == neuron.Subtractive && e.Delay == 0 {
 		fs.Add(e.B < e.Law.Gap(), "coupling.b", e.B,
 			fmt.Sprintf("b below V_F − V_R = %g with reset subtractive (reset hard takes any b)", e.Law.Gap()))
 	}
@@ -167,6 +168,9 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 	}
 	if above := 1 - initial.CDF(e.Law.Threshold); !(math.Abs(above) <= 1e-9) {
 		return nil, neuron.Faults{{Field: "initial", Value: fmt.Sprintf("mass %.3g above V_F", above), Accepted: "a law carried by v ≤ V_F"}}
+	}
+	if e.Delay > 0 && atThreshold(e.Law.Threshold, initial) > 0 {
+		return nil, neuron.Faults{{Field: "initial", Value: "neurons at V_F", Accepted: "with a delay, a law without an atom at V_F: a part of the network would fire at one instant"}}
 	}
 	o.Rtol = o.Tolerance()
 	if o.Scheme == Spectral {

@@ -29,7 +29,11 @@ func newSpectral(e NNLIF, initial neuron.Initial, o Options) (Solver, error) {
 		choices.OnStep = func() error { return o.OnStep(s.State()) }
 	}
 	var err error
-	s.inner, err = spectral.New(spectral.Problem{Law: e.Law, B: e.B, Rule: e.Rule, Initial: initial}, choices)
+	if p := (spectral.Problem{Law: e.Law, B: e.B, Rule: e.Rule, Initial: initial}); e.Delay > 0 {
+		s.inner, err = spectral.NewDelayed(p, e.Delay, e.Past, choices)
+	} else {
+		s.inner, err = spectral.New(p, choices)
+	}
 	if err != nil {
 		return nil, err
 	}

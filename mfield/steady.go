@@ -78,7 +78,7 @@ func (e NNLIF) CheckSteady() error {
 	var fs neuron.Faults
 	fs.Under("neuron", e.Law.Validate())
 	fs.Add(finite(e.B), "coupling.b", e.B, "a finite number")
-	fs.Add(finite(e.Delay) && e.Delay >= 0, "coupling.delay", e.Delay, "a finite number ≥ 0")
+	fs = append(fs, e.checkDelay()...)
 	if len(fs) == 0 {
 		fs.Add(e.Law.Input().Constant(), "neuron.current", e.Law.Current, "a constant current: another one leaves no steady state")
 	}

@@ -31,6 +31,7 @@ func (s *finiteVolume) advanceOnce(until float64) error {
 	if s.mass[0] > 1e-14 {
 		s.extend()
 	}
+	until = s.arrive(until)
 	negatives := 0
 	for range 200 {
 		c, size := s.plan(until)
@@ -197,7 +198,7 @@ func (s *finiteVolume) accept(st step, lands bool, until float64) {
 	if st.euler {
 		span = st.size
 	}
-	before := s.clock()
+	before, rate, fired := s.clock(), s.rate, s.fired
 	scale := s.pace()
 	s.rate = st.theta
 	if st.clock == dilated {
@@ -226,6 +227,7 @@ func (s *finiteVolume) accept(st step, lands bool, until float64) {
 		grown = math.Max(grown, s.next)
 	}
 	s.next = grown
+	s.remember(rate, fired)
 }
 
 // extend adds cells at the far end when mass comes near it.

@@ -57,11 +57,11 @@ type Solution struct {
 func (e NNLIF) Theory(initial neuron.Initial, found Solution) []Statement {
 	var list []Statement
 	constant := e.Law.Input().Constant()
-	if constant && (e.B > 0 || e.Law.A1 > 0) {
+	if constant && e.Delay == 0 && (e.B > 0 || e.Law.A1 > 0) {
 		list = append(list, e.explosion(initial, found))
 	}
-	if e.B <= 0 && e.Law.A1 == 0 {
-		list = append(list, existence(found))
+	if e.B <= 0 && e.Law.A1 == 0 || e.Delay > 0 {
+		list = append(list, e.existence(found))
 	}
 	if constant && e.Law.A1 == 0 && e.Law.Leak > 0 && found.Known {
 		list = append(list, e.counts(len(found.Steady))...)
@@ -150,8 +150,8 @@ func firstBlowUp(found Solution) string {
 	return fmt.Sprintf("blow-up at t = %.8g", found.BlowUps[0].Time)
 }
 
-// existence is for b ≤ 0 and a1 = 0.
-func existence(found Solution) Statement {
+// existence is for b ≤ 0 and a1 = 0, or a delay.
+func (e NNLIF) existence(found Solution) Statement {
 	s := Statement{
 		Name:     "global existence",
 		Source:   "Carrillo, González, Gualdani and Schonbek 2013",
@@ -159,6 +159,10 @@ func existence(found Solution) Statement {
 		Holds:    Yes,
 		Computed: firstBlowUp(found),
 		Verdict:  Consistent,
+	}
+	if e.Delay > 0 {
+		s.Source = "Cáceres, Roux, Salort and Schneider 2019, for a1 = 0"
+		s.Says = "with a transmission delay solutions exist for all times, whatever b: the rate stays finite"
 	}
 	if len(found.BlowUps) > 0 {
 		s.Verdict = Contradicted

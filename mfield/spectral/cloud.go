@@ -11,8 +11,7 @@ import (
 // the Ornstein–Uhlenbeck flow and the kicks bN dt exactly and fire nothing; the
 // equation is linear in n for a given N, so they need no mesh.
 type cloud struct {
-	law   neuron.LIF
-	b     float64
+	flow
 	parts []blob
 }
 
@@ -29,7 +28,7 @@ const (
 // cloud, and the rest, nil if there is none.
 func (s *Solver) lift(law neuron.Initial) (c cloud, rest datum) {
 	l := s.problem.Law
-	c = cloud{law: l, b: s.problem.B}
+	c = cloud{flow: s.free}
 	if g, ok := law.(neuron.TruncatedGaussian); ok {
 		c.parts = []blob{{g.Mean, g.Variance, 1}}
 		if c.clear(mergeDepth) {
@@ -55,10 +54,7 @@ func (c *cloud) move(t, dt, de float64) {
 	if dt <= 0 {
 		return
 	}
-	l := c.law
-	decay, mean := math.Exp(-l.Leak*dt), neuron.Relaxed(l.Leak, dt)
-	drift := l.Input().Filtered(l.Leak, t, dt) + c.b*de*mean/dt
-	grow := 2 * (l.A0 + l.A1*de/dt) * neuron.Relaxed(2*l.Leak, dt)
+	decay, drift, grow := c.over(t, dt, de)
 	for i := range c.parts {
 		p := &c.parts[i]
 		p.mean = p.mean*decay + drift
@@ -68,7 +64,7 @@ func (c *cloud) move(t, dt, de float64) {
 
 // copyFrom makes c equal to from.
 func (c *cloud) copyFrom(from *cloud) {
-	c.law, c.b = from.law, from.b
+	c.flow = from.flow
 	c.parts = append(c.parts[:0], from.parts...)
 }
 
@@ -135,9 +131,10 @@ func (c *cloud) Breaks() []float64 {
 // the end of each piece of the current.
 func (c *cloud) flight(t, limit float64) float64 {
 	dt := limit
+	at, _ := c.late.drive(t, c.law.Input().At(t), 0)
 	for _, p := range c.parts {
 		d := c.law.Threshold - p.mean
-		dt = min(dt, 1e-3*d*d/(c.law.A0+math.Abs(d*c.law.Input().At(t))), 0.1)
+		dt = min(dt, 1e-3*d*d/(c.law.A0+math.Abs(d*at.current)), 0.1)
 	}
 	var probe cloud
 	probe.copyFrom(c)
@@ -163,6 +160,7 @@ func (s *Solver) fly(until float64) (clear bool, err error) {
 	s.cloud.move(s.now.time, dt, 0)
 	s.reach.advance(s.now.time, dt, 0)
 	s.now.time += dt
+	s.silent(s.now.time)
 	s.alone = false
 	return false, s.land()
 }

@@ -31,11 +31,11 @@ func (s *Solver) tryStep() error {
 		q0 := 1 - s.law.kappa*s.now.w
 		err := s.step(&s.now, size)
 		if lands {
-			s.at.time = s.piece.Until
+			s.at.time = s.end()
 		}
 		e := s.stepError()
 		q := 1 - s.law.kappa*s.at.w
-		ok := err == nil && e <= 1 && q > q0/4 && q < 1.5 && s.at.time >= s.now.time && s.at.time <= s.piece.Until && s.cloudStays()
+		ok := err == nil && e <= 1 && q > q0/4 && q < 1.5 && s.at.time >= s.now.time && s.at.time <= s.end() && s.cloudStays()
 		factor := 0.25
 		if err == nil && !math.IsNaN(e) && !math.IsInf(e, 0) {
 			factor = min(5, max(0.2, 0.9*math.Pow(e, -1./rodasOrder)))
@@ -89,6 +89,6 @@ func (s *Solver) noise() float64 {
 
 // speed returns |drift| at V_F without the kicks.
 func (s *Solver) speed() float64 {
-	current, _ := s.input(s.now.time)
-	return math.Abs(current - s.law.leak*s.problem.Law.Threshold)
+	at, _ := s.input(s.now.time)
+	return math.Abs(at.current - s.law.leak*s.problem.Law.Threshold)
 }

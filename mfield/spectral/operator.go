@@ -58,13 +58,17 @@ func resized[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// set computes the elements for dt/dσ = q, activity w and current I.
-func (o *operator) set(c []element, q, w, current float64) {
+// drive is what acts on everybody from outside at a time: the current I, and noise on
+// top of a0.
+type drive struct{ current, noise float64 }
+
+// set computes the elements for dt/dσ = q, activity w and a drive.
+func (o *operator) set(c []element, q, w float64, d drive) {
 	l := &o.law
-	diffusion := q*l.a0 + w*l.a1
+	diffusion := q*(l.a0+d.noise) + w*l.a1
 	for e := range c {
 		half := o.mesh.half[e]
-		c[e] = element{q * l.leak * half, q*(l.leak*o.mesh.mid[e]-current) - w*l.b, diffusion / half}
+		c[e] = element{q * l.leak * half, q*(l.leak*o.mesh.mid[e]-d.current) - w*l.b, diffusion / half}
 	}
 }
 

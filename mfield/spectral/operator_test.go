@@ -11,7 +11,7 @@ import (
 
 // newTestStepper returns a stepper on an uneven mesh.
 func newTestStepper(p int) *stepper {
-	r := &stepper{fixed: true, input: func(float64) (float64, float64) { return 0.3, 0 }}
+	r := &stepper{fixed: true, input: func(float64) (at, slope drive) { return drive{current: 0.3}, drive{} }}
 	r.basis = newBasis(p)
 	r.law = coupling{leak: 0.7, a0: 0.9, a1: 0.2, b: 0.4, kappa: 0.8}
 	r.resize(newMesh([]float64{-3, -1.5, 0.2, 1, 1.3, 2}, 1))
@@ -107,11 +107,11 @@ func TestBorderedSolve(t *testing.T) {
 		state[i], other[i] = random.NormFloat64(), random.NormFloat64()
 	}
 	const s, q, w = 3.0, 0.6, 0.5
-	r.set(r.c, q, w, 0.3)
+	r.set(r.c, q, w, drive{current: 0.3})
 	dense := assemble(&r.operator, s, r.c)
 
 	clear(r.pivots) // nothing is eliminated
-	r.set(r.tmp, 0.3, 0.2, -0.1)
+	r.set(r.tmp, 0.3, 0.2, drive{current: -0.1})
 	applied := make([]float64, n)
 	last := r.apply(applied, state, other, r.tmp, w)
 	padded := func(x []float64) *mat.VecDense { return mat.NewVecDense(n+1, append(append([]float64(nil), x...), 0)) }
@@ -129,7 +129,7 @@ func TestBorderedSolve(t *testing.T) {
 	}
 
 	column := make([]float64, n)
-	r.set(r.tmp, -r.law.kappa, 1, 0.3)
+	r.set(r.tmp, -r.law.kappa, 1, drive{current: 0.3})
 	f := -r.apply(column, state, nil, r.tmp, 1)
 	for i := range n {
 		dense.Set(i, n, -column[i])

@@ -7,8 +7,8 @@ import "lapicque/neuron"
 
 // follow makes a smooth piece the current of the equation.
 func (s *Solver) follow(p neuron.Piece) {
-	s.piece, s.fixed = p, p.Constant()
-	s.input = func(t float64) (current, slope float64) { return p.At(t), p.Slope(t) }
+	s.piece, s.fixed = p, p.Constant() && s.free.late.activity == nil
+	s.input = func(t float64) (at, slope drive) { return s.free.late.drive(t, p.At(t), p.Slope(t)) }
 }
 
 // nextPiece takes up the piece of the current at the present time. After a jump N
@@ -19,15 +19,26 @@ func (s *Solver) nextPiece() {
 			s.plainClock()
 			s.h = min(s.h, 1e-6*s.kappa)
 		}
+		if a := s.free.late.activity; a != nil {
+			a.MarkEnd(s.piece)
+		}
 		s.follow(s.problem.Law.Input().Piece(s.piece.Until))
 		s.memory.n = 0
 	}
 }
 
-// fit returns the size of the next step: the wanted one, half the way to the end of
-// the piece, or all of it. The last lands there, for which the clock becomes t.
+// end returns when the next step must end at the latest: with the piece, or where a mark arrives.
+func (s *Solver) end() float64 {
+	if a := s.free.late.activity; a != nil {
+		return min(s.piece.Until, a.Next())
+	}
+	return s.piece.Until
+}
+
+// fit returns the size of the next step: the wanted one, half the way to the end that
+// it may go to, or all of it. The last lands there, for which the clock becomes t.
 func (s *Solver) fit() (size float64, lands bool) {
-	left := s.piece.Until - s.now.time
+	left := s.end() - s.now.time
 	pace := 1 - s.law.kappa*s.now.w
 	switch {
 	case s.h*pace >= left:

@@ -10,33 +10,29 @@ import (
 // fires and starts at the low end, and the variance that noise has given it.
 // Neurons that fired started later, higher and with less variance.
 type reach struct {
-	law            neuron.LIF
-	b              float64
+	flow
 	path, variance float64
 }
 
 // newReach starts from the low end of a law; a Gaussian's own spread counts as
 // variance.
-func newReach(law neuron.LIF, b float64, initial neuron.Initial) reach {
-	r := reach{law: law, b: b, path: initial.Breaks()[0]}
+func newReach(f flow, initial neuron.Initial) reach {
+	r := reach{flow: f, path: initial.Breaks()[0]}
 	if g, ok := initial.(neuron.TruncatedGaussian); ok && g.Mean < g.Upper {
 		r.path, r.variance = g.Mean, g.Variance
 	}
-	r.path = min(r.path, law.Reset)
+	r.path = min(r.path, f.law.Reset)
 	return r
 }
 
 // advance moves from time t to t + dt, in which each neuron fired de times.
 func (r *reach) advance(t, dt, de float64) {
-	l := r.law
 	if dt <= 0 {
 		return
 	}
-	mean := neuron.Relaxed(l.Leak, dt)
-	r.path = r.path*math.Exp(-l.Leak*dt) + l.Input().Filtered(l.Leak, t, dt) + r.b*de*mean/dt
-	r.path = min(r.path, l.Reset)
-	grow := 2 * (l.A0 + l.A1*de/dt) * neuron.Relaxed(2*l.Leak, dt)
-	r.variance = r.variance*math.Exp(-2*l.Leak*dt) + grow
+	decay, drift, grow := r.over(t, dt, de)
+	r.path = min(r.path*decay+drift, r.law.Reset)
+	r.variance = r.variance*decay*decay + grow
 }
 
 // far returns where a Gaussian of this path and variance has its given tail,

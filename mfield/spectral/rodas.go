@@ -59,8 +59,8 @@ func (s *state) copyFrom(from *state) {
 // stepper does one Rodas5P step on a mesh. It allocates only in resize.
 type stepper struct {
 	operator
-	input func(t float64) (current, slope float64)
-	fixed bool    // the current is constant
+	input func(t float64) (at, slope drive)
+	fixed bool    // the drive is constant
 	fine  float64 // accuracy of the quadrature of a law
 
 	inc  [stages]state // U_i
@@ -100,8 +100,8 @@ func (r *stepper) step(y *state, h float64) error {
 			z = nil
 		}
 		q := 1 - kappa*r.at.w
-		current, _ := r.input(r.at.time)
-		r.set(r.tmp, q, r.at.w, current)
+		at, _ := r.input(r.at.time)
+		r.set(r.tmp, q, r.at.w, at)
 		rF := r.apply(u.u, r.at.u, z, r.tmp, r.at.w)
 		rt := q + s*r.z.time
 		if !r.fixed {
@@ -126,15 +126,15 @@ func (r *stepper) step(y *state, h float64) error {
 func (r *stepper) linearise(y *state, s float64) error {
 	kappa := r.law.kappa
 	q := 1 - kappa*y.w
-	current, slope := r.input(y.time)
-	r.set(r.c, q, y.w, current)
+	at, slope := r.input(y.time)
+	r.set(r.c, q, y.w, at)
 	r.factor(s)
-	r.set(r.tmp, -kappa, 1, current)
+	r.set(r.tmp, -kappa, 1, at)
 	outflow := -r.apply(r.column, y.u, nil, r.tmp, 1)
 	scale(r.column, -1, r.column)
 	if !r.fixed {
 		for e := range r.tmp {
-			r.tmp[e] = element{cg: -q * slope}
+			r.tmp[e] = element{cg: -q * slope.current, cl: q * slope.noise / r.mesh.half[e]}
 		}
 		r.dtF = r.apply(r.dt, y.u, nil, r.tmp, 0)
 		axpy(r.column, kappa/s, r.dt)

@@ -12,6 +12,7 @@ import (
 // and allocates nothing in a step unless the mesh grows.
 type Solver struct {
 	stepper
+	free    flow // of those who do not fire
 	problem Problem
 	opts    Options
 	tol     float64      // roughness to be had in an element
@@ -61,13 +62,17 @@ func New(p Problem, opts Options) (*Solver, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
+	return newSolver(p, delayed{}, opts)
+}
+
+func newSolver(p Problem, late delayed, opts Options) (*Solver, error) {
 	opts = opts.withDefaults()
 	var fs neuron.Faults
 	fs.Add(opts.Rtol >= 1e-10 && opts.Rtol <= 1e-2, "meanfield.rtol", opts.Rtol, "between 1e-10 and 1e-2")
 	if err := fs.Err(); err != nil {
 		return nil, err
 	}
-	s := &Solver{problem: p, opts: opts}
+	s := &Solver{problem: p, opts: opts, free: flow{p.Law, p.B, late}}
 	s.basis = newBasis(opts.degree())
 	s.law = coupling{p.Law.Leak, p.Law.A0, p.Law.A1, p.B, 0}
 	s.kappa = clockScale(p)
@@ -78,12 +83,13 @@ func New(p Problem, opts Options) (*Solver, error) {
 	s.fine = 1e-4 * opts.Rtol
 	s.scratch = make([]float64, s.p+3)
 	s.mesh, s.spare = new(mesh), new(mesh)
-	s.reach = newReach(p.Law, p.B, p.Initial)
+	s.reach = newReach(s.free, p.Initial)
 	var rest datum
 	s.cloud, rest = s.lift(s.cascade(p.Initial))
 	if err := s.begin(rest); err != nil {
 		return nil, err
 	}
+	s.mark(neuron.Mark{Impulse: s.now.fired})
 	s.look(0)
 	return s, nil
 }
@@ -151,7 +157,7 @@ func (s *Solver) initialSingularities() []singularity {
 // diffusion in the layer by b·n, are small. If they are not, it is exact to the
 // first power only. The same mass arrives at V_R.
 func (s *Solver) layer(n float64) float64 {
-	b := s.problem.B
+	b := s.problem.B + s.free.late.b
 	fires := min(0.04*math.Sqrt(s.opts.Rtol), 400*s.opts.Rtol/(b*b*n))
 	return fires * float64(s.p*s.p) / n
 }
@@ -200,8 +206,8 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 	if err != nil {
 		return err
 	}
-	current, _ := s.input(s.now.time)
-	if s.now.w, err = s.consistent(s.now.u, current); err != nil {
+	at, _ := s.input(s.now.time)
+	if s.now.w, err = s.consistent(s.now.u, at); err != nil {
 		return &Refused{s.now.time, err.Error()}
 	}
 	s.now.w = max(0, min(s.now.w, 10/s.kappa))
@@ -274,11 +280,15 @@ func (s *Solver) advance() error {
 			return err
 		}
 	}
+	if err := s.arrive(); err != nil {
+		return err
+	}
 	if err := s.adapt(); err != nil {
 		return err
 	}
 	s.nextPiece()
 	s.chooseClock()
+	s.approach()
 	if err := s.tryStep(); err != nil {
 		return err
 	}
@@ -296,6 +306,7 @@ func (s *Solver) advance() error {
 	s.reach.advance(s.before.time, s.now.time-s.before.time, s.now.fired-s.before.fired)
 	s.from, s.cloud = s.cloud, s.from
 	s.moveCloud(&s.cloud, &s.now)
+	s.remember()
 	s.memory.add(s.sigma, 1-s.law.kappa*s.now.w)
 	mass, _, _ := s.moments(s.mesh, s.now.u)
 	if lost := math.Abs(mass + s.cloud.mass() - 1); !(lost < mostLost) {

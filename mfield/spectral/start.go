@@ -43,7 +43,7 @@ func (g gaussian) Density(v float64) float64 {
 // everybody by bλ.
 func (r *stepper) project(u, load []float64, loadF float64) (lambda float64, err error) {
 	for range 8 {
-		r.set(r.c, 0, lambda, 0)
+		r.set(r.c, 0, lambda, drive{})
 		r.factor(1)
 		clear(r.column)
 		r.column[r.mesh.reset] = -1
@@ -63,16 +63,16 @@ func (r *stepper) project(u, load []float64, loadF float64) (lambda float64, err
 // consistent returns the activity that belongs to the density u: the w for which
 // some u′ satisfies M u′ = −A u + w(e_R − e_F) in all rows; the clock must be t.
 // It costs one factorisation.
-func (r *stepper) consistent(u []float64, current float64) (float64, error) {
-	r.set(r.c, 0, 0, 0)
+func (r *stepper) consistent(u []float64, at drive) (float64, error) {
+	r.set(r.c, 0, 0, drive{})
 	r.factor(1)
-	r.set(r.tmp, 0, 1, current)
+	r.set(r.tmp, 0, 1, at)
 	outflow := r.apply(r.column, u, nil, r.tmp, 1)
 	scale(r.column, -1, r.column)
 	if err := r.border(-outflow); err != nil {
 		return 0, err
 	}
-	r.set(r.tmp, 1, 0, current)
+	r.set(r.tmp, 1, 0, at)
 	rF := r.apply(r.at.u, u, nil, r.tmp, 0)
 	return r.solve(r.at.u, rF), nil
 }

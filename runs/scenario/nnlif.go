@@ -34,6 +34,7 @@ type Neuron struct {
 type Coupling struct {
 	B     float64 `yaml:"b" jsonschema_description:"Each spike moves every potential by b/N"`
 	Delay float64 `yaml:"delay" jsonschema:"minimum=0" jsonschema_description:"Time from a spike to its kicks"`
+	Past  float64 `yaml:"past" jsonschema:"minimum=0" jsonschema_description:"Rate before time 0, which arrives during the first delay"`
 	Reset string  `yaml:"reset" jsonschema:"enum=subtractive,enum=hard,enum=sequential"`
 }
 
@@ -74,8 +75,11 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	bounded("neuron.V_R", s.Neuron.VR)
 	bounded("coupling.b", s.Coupling.B)
 	bounded("coupling.delay", s.Coupling.Delay)
+	bounded("coupling.past", s.Coupling.Past)
 	fs.Add(s.Coupling.Delay >= 0, "coupling.delay", s.Coupling.Delay, "a number ≥ 0")
-	fs.Add(!sides.MeanField || !(s.Coupling.Delay > 0), "coupling.delay", s.Coupling.Delay, "0 for the mean field: a delay is known to the network and to steady states only")
+	fs.Add(s.Coupling.Past >= 0, "coupling.past", s.Coupling.Past, "a rate ≥ 0")
+	fs.Add(s.Coupling.Past == 0 || !sides.Network, "coupling.past", s.Coupling.Past, "0 for particles: a past is solved by the mean field only")
+	fs.Add(s.Coupling.Past == 0 || s.Coupling.Delay > 0, "coupling.past", s.Coupling.Past, "0 without a delay: nothing of the past arrives")
 	rule, err := neuron.ParseRule(s.Coupling.Reset)
 	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
 	limited := sides.any() && rule == neuron.Subtractive || sides.Network && rule == neuron.Sequential
@@ -111,7 +115,7 @@ func (s *NNLIF) Network(start neuron.Initial) network.Config {
 // Equation returns the limit equation.
 func (s *NNLIF) Equation() mfield.NNLIF {
 	rule, _ := neuron.ParseRule(s.Coupling.Reset)
-	return mfield.NNLIF{Law: s.Law(), B: s.Coupling.B, Rule: rule, Delay: s.Coupling.Delay}
+	return mfield.NNLIF{Law: s.Law(), B: s.Coupling.B, Rule: rule, Delay: s.Coupling.Delay, Past: s.Coupling.Past}
 }
 
 // Solver returns the mean field at time 0.
