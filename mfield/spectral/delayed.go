@@ -22,13 +22,13 @@ type delayed struct {
 }
 
 // NewDelayed prepares a solver of the problem with b N(t − delay) and a1 N(t − delay) in place of
-// bN and a1 N, delay > 0, and the rate past before time 0. The rule of the problem plays no part.
+// bN and a1 N, delay > 0, and the rate past before time 0. The rule of the problem
+// plays no part; the initial law has no atom at V_F (what it fires at one instant would arrive at one instant).
 // The error is neuron.Faults, or *Refused when the initial law cannot be resolved.
 func NewDelayed(p Problem, delay, past float64, opts Options) (*Solver, error) {
 	late := delayed{b: p.B, a1: p.Law.A1}
 	p.Rule = neuron.Hard // any b
-	var fs neuron.Faults
-	fs.Under("", p.Validate())
+	fs, _ := p.Validate().(neuron.Faults)
 	fs.Add(delay > 0 && !math.IsInf(delay, 1), "coupling.delay", delay, "a finite number > 0")
 	fs.Add(past >= 0 && !math.IsInf(past, 1), "coupling.past", past, "a finite rate ≥ 0")
 	if err := fs.Err(); err != nil {
