@@ -25,7 +25,6 @@ func diagram(file string, ours, plain, shifted []result) {
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
 	p.Add(plotter.NewGrid())
-	p.Legend.Top = true
 	p.Title.Padding, p.Legend.Padding = vg.Points(6), vg.Points(3)
 	curve(p, "Lapicque, scheme bridge", color.RGBA{0x1b, 0x6c, 0xa8, 255}, ours)
 	curve(p, "Euler in C, threshold shifted", color.RGBA{0x2e, 0x8b, 0x57, 255}, shifted)
@@ -36,7 +35,7 @@ func diagram(file string, ours, plain, shifted []result) {
 			known = append(known, result{dt: r.dt, cost: r.cost, err: e})
 		}
 	}
-	curve(p, "the same, N → ∞, by quadrature", color.RGBA{0x7f, 0xb2, 0xe5, 255}, known)
+	curve(p, "Lapicque, N → ∞, by quadrature", color.RGBA{0x7f, 0xb2, 0xe5, 255}, known)
 	hollow, err := plotter.NewScatter(plotter.XYs{{X: ours[0].cost, Y: ours[0].shown()}})
 	if err != nil {
 		log.Fatal(err)
