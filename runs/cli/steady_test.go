@@ -126,4 +126,3 @@ func TestSteadyGrid(t *testing.T) {
 		t.Errorf("%+v %v", manifest, err)
 	}
 }
-
