@@ -71,7 +71,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"steady", "-o", "foreign"}, []string{"output: foreign is not accepted"}},
 		{[]string{"run", "wrong.yaml"}, []string{"wrong.yaml:3:8: neuron.V_F: a list of 1 is not accepted: a finite number", "wrong.yaml:4:3: neuron.V_X: an unknown key"}},
 		{[]string{"run", "nowhere.yaml"}, []string{"scenario: \"nowhere.yaml\" is not accepted"}},
-		{[]string{"run", "--set", "coupling.delay=1"}, []string{"coupling.delay: 1 is not accepted: 0"}},
+		{[]string{"run", "--set", "coupling.delay=-1"}, []string{"coupling.delay: -1 is not accepted: a number ≥ 0"}},
 		{[]string{"network", "--set", "coupling.delay=-1", "--set", "coupling.b=.inf"}, []string{"coupling.delay: -1 is not accepted: a number ≥ 0", "coupling.b: .inf is not accepted"}},
 		{[]string{"steady", "--set", "coupling.delay=-1"}, []string{"coupling.delay: -1 is not accepted: a number ≥ 0"}},
 		{[]string{"steady", "--grid", "coupling.c=0:1:3"}, []string{"did you mean coupling.b?"}},

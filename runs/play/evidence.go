@@ -15,7 +15,7 @@ type evidence struct {
 	bins          []float64
 	neurons       int
 	amplification float64
-	exciting      bool // b > 0
+	exciting      bool // b > 0, or a delay: what neurons share may be amplified
 	seed          uint64
 	jumps         []NetworkBlowUp // of the networks, as far as they have come
 	list          []compare.Assessment

@@ -135,7 +135,7 @@ func (r *run) network(ctx context.Context) (err error) {
 	r.out.Network = &Network{N: r.tail.Particles.N, Replicas: replicas, Snapshots: []NetworkSnapshot{}, BlowUps: []NetworkBlowUp{}}
 	r.evidence.bins, r.evidence.neurons, r.evidence.seed = r.bins, r.tail.Particles.N, r.head.Seed
 	if r.evidence.field != nil {
-		r.evidence.amplification, r.evidence.exciting = amplification(r.Equation()), r.Equation().B > 0
+		r.evidence.amplification, r.evidence.exciting = amplification(r.Equation()), r.Equation().B > 0 || r.Equation().Delay > 0
 		r.out.Compare = r.evidence.summary(nil)
 	}
 	config := r.Network(r.start)
