@@ -73,7 +73,8 @@ func (s *session) wanted() int {
 
 // suits reports whether steps of a level are short enough when crowd of the neurons
 // seen stand within stripReach amplitudes of the threshold: single kicks are
-// resolved, or all kicks weak and recruits unlikely.
+// resolved, or all kicks weak and recruits unlikely. For recruits one neuron more than
+// seen is counted, so that an empty strip does not pass for a wide one.
 func (s *session) suits(level, crowd, seen int) bool {
 	amplitude := math.Sqrt(2 * s.law.A0 * math.Ldexp(s.config.Dt, -level))
 	if amplitude <= fineness*math.Abs(s.kick) {
@@ -86,8 +87,7 @@ func (s *session) suits(level, crowd, seen int) bool {
 // recruits reports whether one kick is likely to lift another neuron over the
 // threshold, when a share near of all stands within stripReach amplitudes below it:
 // the density falls to zero linearly there, so a share near·(kick/width)² is within
-// reach of the kick. One neuron more than seen is counted, so that an empty strip
-// does not pass for a long one.
+// reach of the kick.
 func (s *session) recruits(near, amplitude float64) bool {
 	n, reach := float64(s.config.N), s.kick/(stripReach*amplitude)
 	return s.kick > 0 && n*near*reach*reach > min(recruiting*math.Sqrt(n), mostRecruiting)

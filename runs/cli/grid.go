@@ -121,8 +121,11 @@ func (s *session) follow(c *cli.Context, one *scenario.Scenario, g scenario.Grid
 	}
 	result := newGridResult(one.Name, g.Key, string(outcome), d)
 	if folder != nil {
-		origin.Stop, origin.Outcome = time.Now().UTC(), string(outcome)
-		err = errors.Join(err, keepGrid(folder, g, d, result), folder.JSON(store.ProvenanceName, origin), store.Seal(dir, origin.Outcome))
+		kept := keepGrid(folder, g, d, result)
+		if kept == nil {
+			kept = seal(folder, dir, origin, outcome)
+		}
+		err = errors.Join(err, kept)
 	}
 	if c.Bool(asJSON.Name) {
 		return errors.Join(err, s.encode(result))

@@ -85,18 +85,10 @@ func (s *session) response(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if dir != "" {
-		if err := s.keepResponse(c, one, dir, result, began); err != nil {
-			return err
-		}
+	if err := s.keep(c, one, dir, began, result.files); err != nil {
+		return err
 	}
-	if c.Bool(asJSON.Name) {
-		return s.encode(result)
-	}
-	if !c.Bool(quiet.Name) || dir == "" {
-		s.printResponse(result)
-	}
-	return nil
+	return s.show(c, dir, result, func() { s.printResponse(result) })
 }
 
 // frequencies reads --from, --to and --count.
@@ -184,30 +176,20 @@ func (r *responseResult) place(values []complex128, in func(*responseRow) *respo
 	}
 }
 
-// keepResponse leaves a folder: the table, the Bode plot and where they come from.
-func (s *session) keepResponse(c *cli.Context, one *scenario.Scenario, dir string, result responseResult, began time.Time) error {
-	folder, err := store.Create(dir, c.Bool(force.Name))
-	if err != nil {
+// files writes the table, the Bode plot and the numbers of both.
+func (r responseResult) files(folder *store.Folder) error {
+	if err := r.table(folder); err != nil {
 		return err
 	}
-	head, _ := one.Common()
-	origin := store.NewProvenance(s.args, head.Seed, began)
-	if err := begin(folder, one, origin); err != nil {
-		return err
-	}
-	if err := result.table(folder); err != nil {
-		return err
-	}
-	current, diffusion := result.columns()
+	current, diffusion := r.columns()
 	bode := plot.Bode{Columns: []plot.Transfer{current, diffusion}}
-	for _, x := range result.found {
+	for _, x := range r.found {
 		bode.Omega = append(bode.Omega, x.Omega)
 	}
 	if err := bode.Figure().Save(folder.Path("bode")); err != nil {
 		return err
 	}
-	origin.Stop, origin.Outcome = time.Now().UTC(), string(play.Completed)
-	return errors.Join(folder.JSON("response.json", result), folder.JSON(store.ProvenanceName, origin), store.Seal(dir, origin.Outcome))
+	return folder.JSON("response.json", r)
 }
 
 // table writes response.csv.

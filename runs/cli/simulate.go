@@ -136,13 +136,16 @@ func begin(f *store.Folder, one *scenario.Scenario, origin store.Provenance) err
 		f.Text("resolved.yaml", resolved))
 }
 
-// finish writes what is known after the run, the manifest last.
+// finish writes what is known after the run and, when all of it is there, the manifest.
 func finish(f *store.Folder, origin store.Provenance, summary any) error {
 	err := errors.Join(f.JSON(store.ProvenanceName, origin), f.JSON("summary.json", summary))
 	if err == nil {
 		err = report.Build(f.Dir())
 	}
-	return errors.Join(err, store.Seal(f.Dir(), origin.Outcome))
+	if err != nil {
+		return err
+	}
+	return store.Seal(f.Dir(), origin.Outcome)
 }
 
 // progress returns a progress bar with the time left, when standard error is a
@@ -160,4 +163,46 @@ func (s *session) progress(c *cli.Context) (update func(float64), stop func()) {
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionClearOnFinish())
 	return func(fraction float64) { _ = bar.Set(min(parts-1, int(fraction*parts))) }, func() { _ = bar.Finish() }
+}
+
+// keep leaves the folder of a computation that is over at once: the scenario, what files
+// writes, where it comes from and, when all of that is there, the manifest. Without a
+// dir it does nothing.
+func (s *session) keep(c *cli.Context, one *scenario.Scenario, dir string, began time.Time, files func(*store.Folder) error) error {
+	if dir == "" {
+		return nil
+	}
+	folder, err := store.Create(dir, c.Bool(force.Name))
+	if err != nil {
+		return err
+	}
+	head, _ := one.Common()
+	origin := store.NewProvenance(s.args, head.Seed, began)
+	if err := begin(folder, one, origin); err != nil {
+		return err
+	}
+	if err := files(folder); err != nil {
+		return err
+	}
+	return seal(folder, dir, origin, play.Completed)
+}
+
+// seal says how it ended and closes the folder.
+func seal(folder *store.Folder, dir string, origin store.Provenance, outcome play.Outcome) error {
+	origin.Stop, origin.Outcome = time.Now().UTC(), string(outcome)
+	if err := folder.JSON(store.ProvenanceName, origin); err != nil {
+		return err
+	}
+	return store.Seal(dir, origin.Outcome)
+}
+
+// show prints a result that may also have gone to dir.
+func (s *session) show(c *cli.Context, dir string, result any, table func()) error {
+	if c.Bool(asJSON.Name) {
+		return s.encode(result)
+	}
+	if !c.Bool(quiet.Name) || dir == "" {
+		table()
+	}
+	return nil
 }

@@ -79,16 +79,11 @@ func (s *session) steady(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.keepSteady(c, one, dir, result, began); err != nil {
+	err = s.keep(c, one, dir, began, func(f *store.Folder) error { return f.JSON("steady.json", result) })
+	if err != nil {
 		return err
 	}
-	if c.Bool(asJSON.Name) {
-		return s.encode(result)
-	}
-	if !c.Bool(quiet.Name) || dir == "" {
-		s.printSteady(result)
-	}
-	return nil
+	return s.show(c, dir, result, func() { s.printSteady(result) })
 }
 
 // maxEigenvalues bounds --eigenvalues.
@@ -135,21 +130,6 @@ func solveSteady(one *scenario.Scenario, count int) (steadyResult, error) {
 		out.Fold = &steadyFold{"coupling.b", fold.Value, fold.Rate}
 	}
 	return out, err
-}
-
-func (s *session) keepSteady(c *cli.Context, one *scenario.Scenario, dir string, result steadyResult, began time.Time) error {
-	if dir == "" {
-		return nil
-	}
-	folder, err := store.Create(dir, c.Bool(force.Name))
-	if err != nil {
-		return err
-	}
-	head, _ := one.Common()
-	origin := store.NewProvenance(s.args, head.Seed, began)
-	err = begin(folder, one, origin)
-	origin.Stop, origin.Outcome = time.Now().UTC(), string(play.Completed)
-	return errors.Join(err, folder.JSON("steady.json", result), folder.JSON(store.ProvenanceName, origin), store.Seal(dir, origin.Outcome))
 }
 
 func (s *session) printSteady(r steadyResult) {
