@@ -66,6 +66,8 @@ func (e NNLIF) Validate() error {
 	var fs neuron.Faults
 	fs.Under("neuron", e.Law.Validate())
 	fs.Add(finite(e.B), "coupling.b", e.B, "a finite number")
+	fs.Add(e.Law.Refractory.Law == neuron.NoRefractory, "neuron.refractory.law", e.Law.Refractory.Law, "none")
+	fs.Add(!e.Law.Firing.Escapes(), "neuron.firing.epsilon", e.Law.Firing.Epsilon, "0")
 	fs = append(fs, e.checkDelay()...)
 	fs.Add(e.Rule.Known(), "coupling.reset", e.Rule, "one of subtractive, hard, sequential")
 	if len(fs) == 0 && e.Rule == neuron.Subtractive && e.Delay == 0 {
@@ -146,9 +148,11 @@ type State struct {
 	Time     float64
 	Rate     float64 // N(t)
 	Fired    float64 // ∫₀ᵗ N, the spikes per neuron so far
-	Mass     float64 // ∫n, 1 up to rounding
-	Mean     float64 // of the potential
-	Variance float64 // of the potential
+	Mass     float64 // ∫n + R, 1 up to rounding
+	Mean     float64 // of the potential, of those who are not refractory
+	Variance float64 // likewise
+	// Refractory is R(t), the fraction in the refractory state.
+	Refractory float64
 }
 
 // Profile is a density as cell averages: Density[i] on Edges[i] < v < Edges[i+1].

@@ -8,7 +8,8 @@ import "math"
 //
 // where K(t) counts the spikes per neuron of the network, b is the connectivity
 // (not part of the law of one neuron) and a = A0 + A1·N(t) the diffusion, with
-// N(t) the population firing rate. It is a value; it is never changed once a
+// N(t) the population firing rate. After a spike it may be refractory for a while,
+// and it may fire at random above V_F instead. It is a value; it is never changed once a
 // network or a solver has been made from it.
 type LIF struct {
 	Threshold float64 // V_F, firing threshold
@@ -17,6 +18,17 @@ type LIF struct {
 	A1        float64 // a1 ≥ 0, diffusion per unit of population rate
 	Leak      float64 // 1/τ_m ≥ 0; 1 in membrane units, 0 for the perfect integrator
 	Current   Current // I(t); nil means 0
+
+	Refractory Refractory // what follows a spike; the zero value: nothing
+	Firing     Firing     // when it fires; the zero value: at V_F
+}
+
+// Ceiling returns the potential that no neuron exceeds: V_F, +Inf where neurons fire at random above it.
+func (l LIF) Ceiling() float64 {
+	if l.Firing.Escapes() {
+		return math.Inf(1)
+	}
+	return l.Threshold
 }
 
 // Input returns the external current, never nil.
@@ -43,6 +55,8 @@ func (l LIF) Validate() error {
 	fs.Add(finite(l.A1) && l.A1 >= 0, "a1", l.A1, "a finite number ≥ 0")
 	fs.Add(finite(l.Leak) && l.Leak >= 0, "leak", l.Leak, "a finite number ≥ 0 (1 is the membrane's own, 0 means no leak)")
 	fs.Under("current", l.Input().Validate())
+	fs.Under("refractory", l.Refractory.Validate())
+	fs.Under("firing", l.Firing.Validate())
 	return fs.Err()
 }
 
