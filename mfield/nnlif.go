@@ -66,8 +66,6 @@ func (e NNLIF) Validate() error {
 	var fs neuron.Faults
 	fs.Under("neuron", e.Law.Validate())
 	fs.Add(finite(e.B), "coupling.b", e.B, "a finite number")
-	fs.Add(e.Law.Refractory.Law == neuron.NoRefractory, "neuron.refractory.law", e.Law.Refractory.Law, "none")
-	fs.Add(!e.Law.Firing.Escapes(), "neuron.firing.epsilon", e.Law.Firing.Epsilon, "0")
 	fs = append(fs, e.checkDelay()...)
 	fs.Add(e.Rule.Known(), "coupling.reset", e.Rule, "one of subtractive, hard, sequential")
 	if len(fs) == 0 && e.Rule == neuron.Subtractive && e.Delay == 0 {
@@ -167,10 +165,11 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 			fs = append(fs, list...)
 		}
 	}
+	fs = append(fs, e.unsolved(o.Scheme)...)
 	if len(fs) > 0 {
 		return nil, fs
 	}
-	if above := 1 - initial.CDF(e.Law.Threshold); !(math.Abs(above) <= 1e-9) {
+	if above := 1 - initial.CDF(e.Law.Ceiling()); !(math.Abs(above) <= 1e-9) {
 		return nil, neuron.Faults{{Field: "initial", Value: fmt.Sprintf("mass %.3g above V_F", above), Accepted: "a law carried by v ≤ V_F"}}
 	}
 	if e.Delay > 0 && atThreshold(e.Law.Threshold, initial) > 0 {
@@ -191,6 +190,19 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 		return continuing{s, s.found}, nil
 	}
 	return s, nil
+}
+
+// unsolved returns the faults of an equation that a scheme does not solve.
+func (e NNLIF) unsolved(s Scheme) (fs neuron.Faults) {
+	switch s {
+	case Spectral:
+		fs.Add(e.Law.Refractory.Law == neuron.NoRefractory, "neuron.refractory.law", e.Law.Refractory.Law, "none")
+		fs.Add(!e.Law.Firing.Escapes(), "neuron.firing.epsilon", e.Law.Firing.Epsilon, "0")
+	case FiniteVolume:
+		fs.Add(e.Law.Refractory.Law == neuron.NoRefractory, "neuron.refractory.law", e.Law.Refractory.Law, "none")
+		fs.Add(!e.Law.Firing.Escapes(), "neuron.firing.epsilon", e.Law.Firing.Epsilon, "0")
+	}
+	return fs
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
