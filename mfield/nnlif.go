@@ -68,7 +68,7 @@ func (e NNLIF) Validate() error {
 	fs.Add(finite(e.B), "coupling.b", e.B, "a finite number")
 	fs = append(fs, e.checkDelay()...)
 	fs.Add(e.Rule.Known(), "coupling.reset", e.Rule, "one of subtractive, hard, sequential")
-	if len(fs) == 0 && e.Rule == neuron.Subtractive && e.Delay == 0 {
+	if len(fs) == 0 && e.Rule == neuron.Subtractive && e.Delay == 0 && e.Law.Bounces() {
 		fs.Add(e.B < e.Law.Gap(), "coupling.b", e.B,
 			fmt.Sprintf("b below V_F − V_R = %g with reset subtractive (reset hard takes any b)", e.Law.Gap()))
 	}

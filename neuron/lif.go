@@ -31,6 +31,10 @@ func (l LIF) Ceiling() float64 {
 	return l.Threshold
 }
 
+// Bounces reports whether a neuron restarts at V_R in the instant in which it reaches V_F, so that the kicks
+// of a cascade reach it there: no refractory state and no random threshold.
+func (l LIF) Bounces() bool { return l.Refractory.Law == NoRefractory && !l.Firing.Escapes() }
+
 // Input returns the external current, never nil.
 func (l LIF) Input() Current {
 	if l.Current == nil {
