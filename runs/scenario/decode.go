@@ -137,11 +137,16 @@ func (d *decoder) mapping(n *node, v reflect.Value, field string) {
 
 // unknown reports a key that means nothing, with the closest ones that do.
 func (d *decoder) unknown(p pair, field string, keys []string) {
-	accepted := "one of " + strings.Join(keys, ", ")
-	if near := Closest(p.key, keys); near != "" {
-		accepted = fmt.Sprintf("%s (did you mean %s?)", accepted, near)
+	d.faults.add(p.at, shorten(field), "an unknown key", among(keys, p.key))
+}
+
+// among says what a name may be, with what was perhaps meant.
+func among(names []string, name string) string {
+	accepted := "one of " + strings.Join(names, ", ")
+	if near := Closest(name, names); near != "" {
+		accepted += fmt.Sprintf(" (did you mean %s?)", near)
 	}
-	d.faults.add(p.at, shorten(field), "an unknown key", accepted)
+	return accepted
 }
 
 // fieldsOf returns the fields of a struct by key, inlined structs included.
@@ -192,11 +197,7 @@ func choose[V any](d *decoder, n *node, field, key, fallback string, table map[s
 	}
 	build, known := table[name]
 	if !known {
-		names := namesOf(table)
-		accepted := "one of " + strings.Join(names, ", ")
-		if near := Closest(name, names); near != "" {
-			accepted = fmt.Sprintf("%s (did you mean %s?)", accepted, near)
-		}
+		accepted := among(namesOf(table), name)
 		if name == "" {
 			name = "nothing"
 		}

@@ -45,7 +45,7 @@ func (i Initial) MarshalYAML() (any, error) { return i.Choice, nil }
 
 func (i Initial) law(e mfield.NNLIF) (neuron.Initial, error) { return i.Choice.law(e) }
 
-// Gaussian is the normal law conditioned on v < V_F.
+// Gaussian is the normal law, conditioned on v < V_F where no neuron is above.
 type Gaussian struct {
 	Law      string  `yaml:"law"`
 	Mean     float64 `yaml:"mean"`
@@ -53,7 +53,7 @@ type Gaussian struct {
 }
 
 func (g *Gaussian) law(e mfield.NNLIF) (neuron.Initial, error) {
-	law := neuron.TruncatedGaussian{Mean: g.Mean, Variance: g.Variance, Upper: e.Law.Threshold}
+	law := neuron.TruncatedGaussian{Mean: g.Mean, Variance: g.Variance, Upper: e.Law.Ceiling()}
 	return law, law.Validate()
 }
 
@@ -65,7 +65,7 @@ type Point struct {
 
 func (p *Point) law(e mfield.NNLIF) (neuron.Initial, error) {
 	var fs neuron.Faults
-	fs.Add(!(p.Potential > e.Law.Threshold), "potential", p.Potential, fmt.Sprintf("a potential of at most V_F = %v", e.Law.Threshold))
+	fs.Add(!(p.Potential > e.Law.Ceiling()), "potential", p.Potential, fmt.Sprintf("a potential of at most V_F = %v", e.Law.Threshold))
 	return neuron.Point{Potential: p.Potential}, fs.Err()
 }
 
@@ -79,7 +79,7 @@ type Uniform struct {
 func (u *Uniform) law(e mfield.NNLIF) (neuron.Initial, error) {
 	var fs neuron.Faults
 	fs.Add(!(u.From >= u.To), "from", u.From, fmt.Sprintf("a potential below to = %v", u.To))
-	fs.Add(!(u.To > e.Law.Threshold), "to", u.To, fmt.Sprintf("a potential of at most V_F = %v", e.Law.Threshold))
+	fs.Add(!(u.To > e.Law.Ceiling()), "to", u.To, fmt.Sprintf("a potential of at most V_F = %v", e.Law.Threshold))
 	return neuron.Uniform{From: u.From, To: u.To}, fs.Err()
 }
 
@@ -137,9 +137,13 @@ func (s *Sample) law(e mfield.NNLIF) (neuron.Initial, error) {
 	if err == nil && len(values) == 0 {
 		err = fmt.Errorf("it holds no number")
 	}
+	most := ""
+	if !e.Law.Firing.Escapes() {
+		most = fmt.Sprintf(" and at most V_F = %v", e.Law.Threshold)
+	}
 	for i, v := range values {
-		if err == nil && !(v <= e.Law.Threshold && !math.IsInf(v, -1)) {
-			err = fmt.Errorf("value %d is %v; potentials are finite and at most V_F = %v", i+1, v, e.Law.Threshold)
+		if err == nil && !(v <= e.Law.Ceiling() && finite(v)) {
+			err = fmt.Errorf("value %d is %v; potentials are finite%s", i+1, v, most)
 		}
 	}
 	if err != nil {

@@ -3,7 +3,6 @@ package scenario
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"lapicque/mfield"
 	"lapicque/network"
@@ -20,16 +19,6 @@ type NNLIF struct {
 	Tail     `yaml:",inline"`
 }
 
-// Neuron is the law of one neuron, in the symbols of the papers.
-type Neuron struct {
-	VF      float64 `yaml:"V_F" jsonschema_description:"Firing threshold"`
-	VR      float64 `yaml:"V_R" jsonschema_description:"Reset potential, below V_F"`
-	A0      float64 `yaml:"a0" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Diffusion sigma²/2"`
-	A1      float64 `yaml:"a1" jsonschema:"minimum=0" jsonschema_description:"Diffusion per unit of the population's rate"`
-	Leak    float64 `yaml:"leak" jsonschema:"minimum=0" jsonschema_description:"1/membrane time; 0: no leak"`
-	Current Current `yaml:"current" jsonschema_description:"External current"`
-}
-
 // Coupling is the connectivity and what a cascade leaves behind.
 type Coupling struct {
 	B     float64 `yaml:"b" jsonschema_description:"Each spike moves every potential by b/N"`
@@ -42,7 +31,7 @@ func newNNLIF() Document {
 	head, tail := standard("nnlif")
 	return &NNLIF{
 		Head:     head,
-		Neuron:   Neuron{VF: 2, VR: 1, A0: 1, Leak: 1, Current: Current{Current: neuron.Constant(0)}},
+		Neuron:   standardNeuron(),
 		Coupling: Coupling{Reset: "subtractive"},
 		Initial:  Initial{&Gaussian{Law: "gaussian", Variance: 0.25}},
 		Tail:     tail,
@@ -53,29 +42,17 @@ func newNNLIF() Document {
 func (s *NNLIF) Common() (*Head, *Tail) { return &s.Head, &s.Tail }
 
 // Law returns the law of one neuron.
-func (s *NNLIF) Law() neuron.LIF {
-	n := s.Neuron
-	return neuron.LIF{Threshold: n.VF, Reset: n.VR, A0: n.A0, A1: n.A1, Leak: n.Leak, Current: n.Current.Current}
-}
-
-// largest bounds couplings and potentials: their squares stay far from overflow.
-const largest = 1e9
+func (s *NNLIF) Law() neuron.LIF { return s.Neuron.law() }
 
 // check returns the faults of the law, the coupling and the initial law, and of
 // what the sides asked for cannot do.
 func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	law := s.Law()
-	fs.Under("neuron", law.Validate())
-	fs.Under("neuron.current", s.Neuron.Current.check(s.Time.End).Err())
+	fs.Under("neuron", s.Neuron.check(s.Time.End).Err())
 	fs.Add(!sides.Network || s.Neuron.A1 == 0, "neuron.a1", s.Neuron.A1, "0 for particles: noise that follows the activity is solved by the mean field only")
-	bounded := func(field string, value float64) {
-		fs.Add(math.Abs(value) <= largest, field, value, fmt.Sprintf("a number of size at most %g", largest))
-	}
-	bounded("neuron.V_F", s.Neuron.VF)
-	bounded("neuron.V_R", s.Neuron.VR)
-	bounded("coupling.b", s.Coupling.B)
-	bounded("coupling.delay", s.Coupling.Delay)
-	bounded("coupling.past", s.Coupling.Past)
+	bounded(&fs, "coupling.b", s.Coupling.B)
+	bounded(&fs, "coupling.delay", s.Coupling.Delay)
+	bounded(&fs, "coupling.past", s.Coupling.Past)
 	fs.Add(s.Coupling.Delay >= 0, "coupling.delay", s.Coupling.Delay, "a number ≥ 0")
 	fs.Add(s.Coupling.Past >= 0, "coupling.past", s.Coupling.Past, "a rate ≥ 0")
 	fs.Add(s.Coupling.Past == 0 || !sides.Network, "coupling.past", s.Coupling.Past, "0 for particles: a past is solved by the mean field only")
@@ -83,7 +60,7 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	rule, err := neuron.ParseRule(s.Coupling.Reset)
 	fs.Add(err == nil, "coupling.reset", s.Coupling.Reset, "subtractive, hard or sequential")
 	limited := sides.any() && rule == neuron.Subtractive || sides.Network && rule == neuron.Sequential
-	limited = limited && !(s.Coupling.Delay > 0) // cascades ask for it
+	limited = limited && !(s.Coupling.Delay > 0) && s.Neuron.restarts() // cascades ask for it
 	fs.Add(err != nil || !limited || !(law.Gap() > 0) || !(s.Coupling.B >= law.Gap()), "coupling.b", s.Coupling.B,
 		fmt.Sprintf("a number below V_F − V_R = %v with reset: %s; for a stronger coupling set coupling.reset to hard", law.Gap(), s.Coupling.Reset))
 	_, err = network.ParseScheme(s.Particles.Scheme)
