@@ -23,6 +23,7 @@ type step struct {
 	margin           float64 // further kick up to which candidates are listed
 	kick             float64 // b/N
 	spread           float64 // what one spike adds to everybody's end point: kick·relaxed/h
+	foreign          float64 // what the spikes of other populations add, beside
 	low, high        float64 // candidates with kappa ≤ low fire for certain, with kappa > high do not
 	arrived          float64 // kicks of earlier spikes that arrive in the step, already in the end points
 	cut              float64 // candidates with kappa ≤ cut fire
@@ -41,23 +42,36 @@ type step struct {
 // prediction stays in offset and is carried by the next step.
 func (s *session) bridge(t, h float64) {
 	s.clear(t, t+h)
-	s.step = s.plan(t, h)
+	s.prepare(s.plan(t, h))
+	s.crew.do(s.move)
+	overrun := s.close(&s.step)
+	s.settle()
+	s.crew.do(s.reset)
+	s.offset += s.kick * s.book()
+	if overrun {
+		s.overrun()
+	}
+}
+
+// prepare sets up pass one of a step.
+func (s *session) prepare(planned step) {
+	s.step = planned
 	st := &s.step
 	s.pass = kernel.Pass{
 		Decay: st.decay,
-		Shift: st.decay*s.offset + s.law.filtered(&st.leg, t) + st.predicted + st.arrived,
+		Shift: st.decay*s.offset + s.law.filtered(&st.leg, st.start) + st.predicted + st.arrived,
 		Noise: st.noise,
 		Near:  st.near,
 		From:  st.threshold - s.offset,
 		To:    st.threshold - st.margin,
 	}
-	s.crew.do(s.move)
-	overrun := s.close(st)
+}
+
+// settle gives everybody what the kicks of the step are beyond the prediction.
+func (s *session) settle() {
 	s.before = s.offset
-	s.offset = st.shift(st.fired)
+	s.offset = s.step.shift(s.step.fired)
 	s.sorted = s.level > 0
-	s.crew.do(s.reset)
-	s.finish(st, overrun)
 }
 
 // movePass is pass one over the blocks of a worker.
@@ -74,7 +88,7 @@ func (s *session) movePass(w int) {
 func (s *session) resetPass(w int) {
 	for i := range s.share(w) {
 		s.blocks[i].fire(s.Network, &s.step, s.before)
-		if i%s.stride() == 0 && s.kick != 0 {
+		if i%s.stride() == 0 && s.coupled {
 			if s.sorted {
 				s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
 			} else {
@@ -86,14 +100,26 @@ func (s *session) resetPass(w int) {
 
 // plan predicts the kicks of the step from the spikes of the last one.
 func (s *session) plan(t, h float64) step {
+	rate := s.rate()
+	st := s.lay(t, h, s.kick*rate, s.axons.volley(t, h, s.law.Leak))
+	st.expect(s.kick, rate)
+	return st
+}
+
+// rate returns the spikes per unit of time in the last step, of all neurons.
+func (n *Network) rate() float64 {
+	if n.lastStep > 0 {
+		return float64(n.last) / n.lastStep
+	}
+	return 0
+}
+
+// lay begins a step: the transition of one neuron when kicks at once add the drift
+// foretold and late arrives from before.
+func (s *session) lay(t, h, foretold float64, late volley) step {
 	st := step{start: t, kick: s.kick, key: s.key.Step(s.substeps)}
 	s.substeps++
-	rate := 0.0 // spikes per unit of time, whole network
-	if s.lastStep > 0 {
-		rate = float64(s.last) / s.lastStep
-	}
-	late := s.axons.volley(t, h, s.law.Leak)
-	kicks := s.kick*rate + late.kicks/h // the drift by kicks, where there are enough of them to be one
+	kicks := foretold + late.kicks/h // the drift by kicks, where there are enough of them to be one
 	if math.Abs(kicks)*h > math.Sqrt(2*s.law.A0*h) {
 		kicks, late.slope = 0, 0
 	}
@@ -101,21 +127,32 @@ func (s *session) plan(t, h float64) step {
 	st.curvature = s.law.curvature(t+h/2, kicks) + late.slope
 	st.leg = s.law.leg(h, st.curvature)
 	st.spread = s.kick * st.relaxed / h
-	if s.kick == 0 || st.noise <= fineness*math.Abs(s.kick) {
-		st.resolved = s.kick > 0
-		return st
-	}
-	st.predicted = st.spread * rate * h
-	if s.kick < 0 {
-		st.margin = -st.predicted // no kick at all is the most that can happen
-		return st
-	}
-	st.margin = 2*st.predicted + 6*st.spread*math.Sqrt(rate*h+9)
 	return st
 }
 
+// expect predicts the kicks of neurons that fire at rate, together.
+func (st *step) expect(kick, rate float64) {
+	if kick == 0 {
+		return
+	}
+	if st.noise <= fineness*math.Abs(kick) {
+		st.resolved = st.resolved || kick > 0
+		return
+	}
+	spread := kick * st.relaxed / st.h
+	predicted := spread * rate * st.h
+	st.predicted += predicted
+	if kick < 0 {
+		st.margin -= predicted // no kick at all is the most that can happen
+		return
+	}
+	st.margin += 2*predicted + 6*spread*math.Sqrt(rate*st.h+9)
+}
+
 // shift returns the kick beyond the predicted one that n spikes make.
-func (st *step) shift(n int) float64 { return float64(st.spread*float64(n)) - st.predicted }
+func (st *step) shift(n int) float64 {
+	return float64(st.spread*float64(n)) - st.predicted + st.foreign
+}
 
 // list turns hits into candidates: exact exponential, exact κ.
 func (b *block) list(n *Network, st *step, pass *kernel.Pass, hits []kernel.Hit) {
@@ -137,15 +174,15 @@ func (b *block) list(n *Network, st *step, pass *kernel.Pass, hits []kernel.Hit)
 	}
 }
 
-// finish books the step, and plays the instant that an overrun asks for.
-func (s *session) finish(st *step, overrun bool) {
-	late, repeated := 0.0, 0
+// book enters the step in the frame and the report, and returns the decayed kicks
+// of repeated crossings, in units of b/N.
+func (s *session) book() (late float64) {
+	st, repeated := &s.step, 0
 	for i := range s.blocks {
 		late += s.blocks[i].late
 		repeated += s.blocks[i].repeated
 		s.runaway = s.runaway || s.blocks[i].runaway
 	}
-	s.offset += s.kick * late
 	s.frame.Count = st.fired + repeated
 	s.last, s.lastStep = s.frame.Count, st.h
 	s.report.Steps++
@@ -156,11 +193,13 @@ func (s *session) finish(st *step, overrun bool) {
 		s.report.Corrected++
 		s.report.Correction += correction / st.noise
 	}
-	if overrun {
-		s.report.Overrun++
-		trigger := s.latest()
-		if s.instant(st.start+st.h, trigger, st.fired) > 0 {
-			s.foretell()
-		}
+	return late
+}
+
+// overrun plays the instant that kicks beyond all that was foreseen ask for.
+func (s *session) overrun() {
+	s.report.Overrun++
+	if s.instant(s.step.start+s.step.h, s.latest(), s.step.fired) > 0 {
+		s.foretell()
 	}
 }

@@ -53,15 +53,15 @@ func spread(order []uint32, potential func(uint32) float64, first uint16, thresh
 	return generations
 }
 
-// after returns where a rule leaves a neuron of potential v that fired as the
-// rank-th (from 0) of size in one cascade. A neuron's kick reaches itself, but
-// under Hard.
-func after(rule neuron.Rule, v float64, rank, size int, threshold, reset, kick float64) float64 {
+// after returns where a rule leaves a neuron of potential v that fired in a cascade
+// whose kicks move everybody by total, and by since from its own spike on. A neuron's
+// kick reaches itself, but under Hard.
+func after(rule neuron.Rule, v, total, since, threshold, reset float64) float64 {
 	switch rule {
 	case neuron.Subtractive:
-		return v + kick*float64(size) - (threshold - reset)
+		return v + total - (threshold - reset)
 	case neuron.Sequential:
-		return reset + kick*float64(size-rank)
+		return reset + since
 	}
 	return reset
 }

@@ -111,7 +111,7 @@ func TestInstantLeavesWhatTheRuleSays(t *testing.T) {
 			n.v[i] -= n.offset
 			v[i] = n.potential(i)
 		}
-		s := n.open(nil)
+		s := n.open(nil, newCrew(n.config.Workers))
 		fired := s.instant(0, -1, 0)
 		want := spelledOut(v, rule, b)
 		count := 0
@@ -197,7 +197,7 @@ func TestCascadeTranscript(t *testing.T) {
 			t.Fatal(err)
 		}
 		copy(n.v, v)
-		s := n.open(nil)
+		s := n.open(nil, newCrew(n.config.Workers))
 		s.instant(0, -1, 0)
 		fmt.Fprintf(&text, "%-11s %s\n", rule, row(n.Potentials(nil)))
 	}

@@ -12,22 +12,11 @@ func (s *session) close(st *step) (overrun bool) {
 		st.high = st.low
 	}
 	if s.kick < 0 {
-		listed := 0
-		for i := range s.blocks {
-			listed += len(s.blocks[i].candidates)
-		}
-		st.low, st.high = st.shift(listed), st.shift(0)
+		st.low, st.high = st.shift(s.listed()), st.shift(0)
 	}
 	s.crew.do(s.sift)
-	window := s.window[:0]
-	for w := range s.workers {
-		st.fired += s.workers[w].certain
-		window = append(window, s.workers[w].open...)
-	}
-	s.window = window
-	slices.Sort(window)
-	st.cut = st.low
-	for _, kappa := range window {
+	s.gather(st)
+	for _, kappa := range s.window {
 		if kappa > st.shift(st.fired) {
 			return false
 		}
@@ -35,6 +24,26 @@ func (s *session) close(st *step) (overrun bool) {
 		st.cut = kappa
 	}
 	return s.kick > 0 && st.shift(st.fired) > st.high
+}
+
+// listed returns the number of candidates.
+func (s *session) listed() (n int) {
+	for i := range s.blocks {
+		n += len(s.blocks[i].candidates)
+	}
+	return n
+}
+
+// gather collects what siftPass found: those who fire for certain are counted, the κ
+// of those who are open fill the window, ascending.
+func (s *session) gather(st *step) {
+	s.window = s.window[:0]
+	for w := range s.workers {
+		st.fired += s.workers[w].certain
+		s.window = append(s.window, s.workers[w].open...)
+	}
+	slices.Sort(s.window)
+	st.cut = st.low
 }
 
 // siftPass counts, over the blocks of a worker, the candidates that fire for

@@ -12,7 +12,7 @@ import (
 // again. before is the offset that the start potentials were stored with.
 func (b *block) fire(n *Network, st *step, before float64) {
 	others := float64(st.fired - 1)
-	shift := float64(st.spread*others) - st.predicted
+	shift := float64(st.spread*others) - st.predicted + st.foreign
 	for k := range b.candidates {
 		c := &b.candidates[k]
 		if c.kappa > st.cut {
@@ -41,8 +41,8 @@ func (b *block) restart(n *Network, st *step, id uint32, u, elapsed, others floa
 	if n.config.Rule != neuron.Hard {
 		from += st.kick
 	}
-	drift := st.kick * others / st.h
-	if n.config.Rule == neuron.Hard && st.spread*others > st.noise {
+	drift := st.kick*others/st.h + st.foreign/st.relaxed
+	if n.config.Rule == neuron.Hard && st.spread*others+st.foreign > st.noise {
 		drift = 0 // a step of macroscopic kicks: under Hard none reaches those who fire in it
 	}
 	drift += st.arrived / st.relaxed

@@ -32,9 +32,7 @@ func (s *session) event(t, length float64) {
 		if mean := s.waited / float64(s.stretches+1); s.stretches > 0 && h > 2*mean {
 			h = 2 * mean
 		}
-		st := stretch{leg: s.law.leg(h, s.law.curvature(now+h/2, 0)), key: s.key.Step(s.substeps)}
-		st.current = s.law.filtered(&st.leg, now)
-		s.substeps++
+		st := s.stretch(now, h)
 		first := s.earliest(&st)
 		s.stretches++
 		if first.Time > h {
@@ -46,10 +44,7 @@ func (s *session) event(t, length float64) {
 			continue
 		}
 		s.waited += first.Time
-		st.leg = s.law.leg(first.Time, s.law.curvature(now+first.Time/2, 0))
-		st.current = s.law.filtered(&st.leg, now)
-		st.key = s.key.Step(s.substeps)
-		s.substeps++
+		st = s.stretch(now, first.Time)
 		s.survive(&st, int64(first.Neuron))
 		now += first.Time
 		s.instant(now, -1, 0)
@@ -62,6 +57,14 @@ type stretch struct {
 	leg
 	current float64 // what the external current adds
 	key     kernel.StepKey
+}
+
+// stretch returns the one from now over h.
+func (s *session) stretch(now, h float64) stretch {
+	st := stretch{leg: s.law.leg(h, s.law.curvature(now+h/2, 0)), key: s.key.Step(s.substeps)}
+	st.current = s.law.filtered(&st.leg, now)
+	s.substeps++
+	return st
 }
 
 // draw returns an end point and whether the bridge to it crosses.

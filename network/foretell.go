@@ -24,20 +24,6 @@ const (
 	glance = 512
 )
 
-// relevel chooses the next substep from the state, before any of its noise is
-// drawn, so that the choice does not bias the law: finer at once when kicks are
-// foretold to be strong, coarser by one level where the grid allows it.
-func (s *session) relevel(at, part float64) {
-	want := s.wanted()
-	if want >= s.level {
-		s.level = want
-		return
-	}
-	if at == 1 || math.Mod(at, 2*part) == 0 {
-		s.level--
-	}
-}
-
 // wanted returns the coarsest level whose foretold shift is weak, or the level
 // at which single kicks are resolved.
 func (s *session) wanted() int {
@@ -96,7 +82,7 @@ func (s *session) recruits(near, amplitude float64) bool {
 // foretell counts, in the sampled blocks, the neurons near the threshold by the
 // level at which they leave the strip.
 func (s *session) foretell() {
-	if s.kick == 0 || s.config.Scheme != Bridge {
+	if !s.coupled || s.config.Scheme != Bridge {
 		return
 	}
 	s.sorted = true

@@ -34,26 +34,25 @@ func (s *session) instant(t float64, trigger int64, before int) int {
 		last := int(generations[len(generations)-1])
 		s.frame.Cascades = append(s.frame.Cascades, CascadeEvent{id, t, size, last + 1})
 	}
-	s.leave(order, trigger)
-	for rank, i := range order {
-		b := &s.blocks[int(i)/kernel.Block]
-		b.spikes = append(b.spikes, Spike{t, i, generations[rank], id})
+	since := make([]float64, len(order))
+	for rank := range order {
+		since[rank] = s.kick * float64(len(order)-rank)
 	}
+	s.leave(order, since, s.kick*float64(len(order)), trigger)
+	s.record(t, order, generations, id)
 	if named && trigger >= 0 {
 		s.mark(trigger, t, id)
 	}
-	s.frame.Count += len(order)
-	s.frame.ready = false
 	return len(order)
 }
 
-// leave moves everybody as the rule says: the kicks of order reach all by the
-// offset, those who fired are put where the rule leaves them.
-func (s *session) leave(order []uint32, trigger int64) {
-	kicks := s.kick * float64(len(order))
+// leave moves everybody as the rule says: kicks reach all by the offset, those who
+// fired, in this order, are put where the rule leaves them; since[r] of the kicks
+// come from the spike of order[r] on.
+func (s *session) leave(order []uint32, since []float64, kicks float64, trigger int64) {
 	targets := make([]float64, len(order))
 	for rank, i := range order {
-		targets[rank] = after(s.config.Rule, s.potential(int(i)), rank, len(order), s.law.Threshold, s.law.Reset, s.kick)
+		targets[rank] = after(s.config.Rule, s.potential(int(i)), kicks, since[rank], s.law.Threshold, s.law.Reset)
 	}
 	s.offset += kicks
 	for rank, i := range order {
@@ -62,6 +61,16 @@ func (s *session) leave(order []uint32, trigger int64) {
 	if trigger >= 0 && s.config.Rule == neuron.Hard {
 		s.v[trigger] -= kicks
 	}
+}
+
+// record enters the spikes of an instant in the frame.
+func (s *session) record(t float64, order []uint32, generations []uint16, id uint64) {
+	for rank, i := range order {
+		b := &s.blocks[int(i)/kernel.Block]
+		b.spikes = append(b.spikes, Spike{t, i, generations[rank], id})
+	}
+	s.frame.Count += len(order)
+	s.frame.ready = false
 }
 
 // standing returns, in cascade order, every neuron that the cascade can reach,

@@ -14,9 +14,11 @@ import (
 // Network is N neurons at a time. Make one with New. It is not safe for
 // concurrent use; inside Run it uses Config.Workers goroutines.
 type Network struct {
+	*clock
 	config  Config
 	law     law
 	kick    float64 // b/N, 0 with a delay: what a spike does at once
+	coupled bool    // whether there are kicks at once, to it or from it
 	axons   axons   // what it does later
 	key     kernel.Key
 	v       []float64 // potentials less offset, padded with −∞ to a multiple of kernel.Unit
@@ -24,15 +26,11 @@ type Network struct {
 	blocks  []block
 	workers []worker
 
-	origin   float64 // time of grid point 0
-	grid     int64   // steps of Dt since origin
 	substeps int64   // passes made so far: the step number of every random key
-	level    int     // the current substep is Dt·2^−level
 	last     int     // spikes of the last substep outside cascades …
 	lastStep float64 // … and its length
 	started  bool
 	cascades uint64
-	jump     float64 // of the current, the next; −∞ before it is looked up
 
 	waited    float64 // by event: time between spikes, summed …
 	stretches int64   // … over so many
@@ -82,38 +80,45 @@ func New(c Config) (*Network, error) {
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	padded := (c.N + kernel.Unit - 1) / kernel.Unit * kernel.Unit
+	c.Workers = min(c.Workers, blocks(c.N))
 	kick, axons := c.B/float64(c.N), axons{}
 	if c.Delay > 0 {
 		c.Dt = min(c.Dt, c.Delay)
 		kick, axons.delay, axons.kick = 0, c.Delay, kick
 	}
+	crew := newCrew(c.Workers)
+	defer crew.stop()
+	n := build(c, newClock(c.Dt), crew)
+	n.kick, n.axons, n.coupled = kick, axons, kick != 0
+	return n, nil
+}
+
+// blocks returns the number of blocks of size neurons.
+func blocks(size int) int { return (size + kernel.Block - 1) / kernel.Block }
+
+// build returns the neurons of a network at time 0, not yet connected.
+func build(c Config, clock *clock, crew *crew) *Network {
+	padded := (c.N + kernel.Unit - 1) / kernel.Unit * kernel.Unit
 	n := &Network{
-		config: c,
-		law:    newLaw(c.Law),
-		jump:   math.Inf(-1),
-		kick:   kick,
-		axons:  axons,
-		key:    kernel.NewKey(c.Seed, c.Replica),
-		v:      make([]float64, padded),
-		blocks: make([]block, (c.N+kernel.Block-1)/kernel.Block),
+		clock:   clock,
+		config:  c,
+		law:     newLaw(c.Law),
+		key:     kernel.NewKey(c.Seed, c.Replica),
+		v:       make([]float64, padded),
+		blocks:  make([]block, blocks(c.N)),
+		workers: make([]worker, c.Workers),
 	}
-	c.Workers = min(c.Workers, len(n.blocks))
-	n.config.Workers = c.Workers
-	n.workers = make([]worker, c.Workers)
 	for i := range n.blocks {
 		lo := i * kernel.Block
 		hi := min(lo+kernel.Block, padded)
 		n.blocks[i] = block{first: uint32(lo), v: n.v[lo:hi], size: min(c.N, hi) - lo}
 	}
-	crew := newCrew(c.Workers)
-	defer crew.stop()
 	crew.do(func(w int) {
 		for i := range n.share(w) {
 			n.blocks[i].start(c, uint64(i))
 		}
 	})
-	return n, nil
+	return n
 }
 
 // start draws the initial potentials and keys the lanes.
@@ -134,9 +139,6 @@ func (n *Network) share(w int) func(func(int) bool) {
 		}
 	}
 }
-
-// Time returns the current time.
-func (n *Network) Time() float64 { return n.origin + float64(n.grid)*n.config.Dt }
 
 // Report returns what the engine did so far.
 func (n *Network) Report() Report {
@@ -168,36 +170,15 @@ func (n *Network) potential(i int) float64 { return n.v[i] + n.offset }
 // (the network then stands at the end of a step of Dt), an observer's error, or
 // an error when a potential is no longer a number.
 func (n *Network) Run(ctx context.Context, until float64, observers ...Observer) error {
-	if math.IsNaN(until) || math.IsInf(until, 0) {
-		panic("network: Run needs a finite time")
-	}
-	s := n.open(observers)
+	s := n.open(observers, newCrew(n.config.Workers))
 	defer s.crew.stop()
 	if err := s.begin(); err != nil {
 		return err
 	}
-	dt := n.config.Dt
-	for {
-		t := n.Time()
-		rest := until - t
-		if rest <= dt*1e-9 {
-			return s.check()
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if rest >= dt*(1-1e-9) {
-			if err := s.cross(t, dt); err != nil {
-				return err
-			}
-			n.grid++
-			continue
-		}
-		if err := s.cross(t, rest); err != nil {
-			return err
-		}
-		n.origin, n.grid = until, 0
+	if err := n.march(ctx, until, s); err != nil {
+		return err
 	}
+	return s.check()
 }
 
 // check returns an error when the potentials are no longer numbers.

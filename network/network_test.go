@@ -272,7 +272,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := n.open(nil)
+	s := n.open(nil, newCrew(n.config.Workers))
 	if err := s.begin(); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"math"
 
 	"lapicque/network/kernel"
 	"lapicque/neuron"
@@ -23,9 +22,9 @@ type session struct {
 	move, sift, reset func(int) // movePass, siftPass and resetPass, bound once so that a step allocates nothing
 }
 
-// open returns a session on the network; close the crew when done.
-func (n *Network) open(observers []Observer) *session {
-	s := &session{Network: n, crew: newCrew(n.config.Workers), observers: observers, frame: Frame{network: n}}
+// open returns a session on the network.
+func (n *Network) open(observers []Observer, crew *crew) *session {
+	s := &session{Network: n, crew: crew, observers: observers, frame: Frame{network: n}}
 	s.move, s.sift, s.reset = s.movePass, s.siftPass, s.resetPass
 	return s
 }
@@ -46,50 +45,31 @@ func (s *session) begin() error {
 	return s.show()
 }
 
-// cross takes one step of the grid, from t over length ≤ Dt, cut where the current
-// jumps: the crossing test knows a current that bends inside a step, but none that jumps.
-func (s *session) cross(t, length float64) error {
-	end, near := t+length, s.config.Dt*1e-9
-	for {
-		if s.jump <= t+near {
-			t = max(t, s.jump)
-			s.jump = neuron.NextJump(s.law.input, t+near)
-		}
-		if s.jump >= end-near {
-			return s.macro(t, length)
-		}
-		if err := s.macro(t, s.jump-t); err != nil {
-			return err
-		}
-		t, length = s.jump, end-s.jump
+// nextJump returns when the current jumps next.
+func (s *session) nextJump(t float64) float64 { return neuron.NextJump(s.law.input, t) }
+
+// substep takes one substep and shows it.
+func (s *session) substep(t, h, end float64) error {
+	switch s.config.Scheme {
+	case Bridge:
+		s.bridge(t, h)
+	case Euler:
+		s.euler(t, h)
+	case Event:
+		s.event(t, h)
 	}
+	if err := s.bounded(t, end); err != nil {
+		return err
+	}
+	s.frame.Start, s.frame.End = t, end
+	s.depart()
+	return s.show()
 }
 
-// macro takes one step of the grid, from t over length ≤ Dt, in substeps of about Dt·2^−level.
-func (s *session) macro(t, length float64) error {
-	shorter := int(math.Log2(s.config.Dt / length)) // levels that the length makes up for
-	for at := 0.0; at < 1; {
-		part := math.Ldexp(1, -max(0, s.level-shorter))
-		end := at + part
-		h := length * part
-		switch s.config.Scheme {
-		case Bridge:
-			s.bridge(t+length*at, h)
-		case Euler:
-			s.euler(t+length*at, h)
-		case Event:
-			s.event(t+length*at, h)
-		}
-		if s.runaway {
-			return fmt.Errorf("network: a neuron fires more than %d times between %v and %v: a smaller dt is needed", maxCrossings, t+length*at, t+length*end)
-		}
-		s.frame.Start, s.frame.End = t+length*at, t+length*end
-		s.depart()
-		if err := s.show(); err != nil {
-			return err
-		}
-		at = end
-		s.relevel(at, part)
+// bounded returns an error when a neuron did nothing but fire.
+func (s *session) bounded(start, end float64) error {
+	if s.runaway {
+		return fmt.Errorf("network: a neuron fires more than %d times between %v and %v: a smaller dt is needed", maxCrossings, start, end)
 	}
 	return nil
 }

@@ -1,0 +1,105 @@
+package network
+
+import (
+	"context"
+	"math"
+)
+
+// clock is the grid of time steps that all populations of a network share: step k
+// ends at k·dt, computed and never summed, and a step is cut into substeps on a
+// binary grid.
+type clock struct {
+	dt     float64
+	origin float64 // time of grid point 0
+	grid   int64   // steps of dt since origin
+	level  int     // the current substep is dt·2^−level
+	jump   float64 // of the current, the next; −∞ before it is looked up
+}
+
+// Time returns the current time.
+func (c *clock) Time() float64 { return c.origin + float64(c.grid)*c.dt }
+
+func newClock(dt float64) *clock { return &clock{dt: dt, jump: math.Inf(-1)} }
+
+// stepper takes the substeps of a clock.
+type stepper interface {
+	nextJump(t float64) float64          // first time after t at which the current jumps
+	substep(start, h, end float64) error // takes one substep, from start over h, and shows it
+	wanted() int                         // the level of the next substep
+}
+
+// march advances to the time until, exactly. Times that are whole multiples of dt
+// do not alter the steps, others shorten the step before them.
+func (c *clock) march(ctx context.Context, until float64, s stepper) error {
+	if math.IsNaN(until) || math.IsInf(until, 0) {
+		panic("network: Run needs a finite time")
+	}
+	for {
+		t := c.Time()
+		rest := until - t
+		if rest <= c.dt*1e-9 {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if rest >= c.dt*(1-1e-9) {
+			if err := c.cross(t, c.dt, s); err != nil {
+				return err
+			}
+			c.grid++
+			continue
+		}
+		if err := c.cross(t, rest, s); err != nil {
+			return err
+		}
+		c.origin, c.grid = until, 0
+	}
+}
+
+// cross takes one step of the grid, from t over length ≤ dt, cut where the current
+// jumps: the crossing test knows a current that bends inside a step, but none that jumps.
+func (c *clock) cross(t, length float64, s stepper) error {
+	end, near := t+length, c.dt*1e-9
+	for {
+		if c.jump <= t+near {
+			t = max(t, c.jump)
+			c.jump = s.nextJump(t + near)
+		}
+		if c.jump >= end-near {
+			return c.macro(t, length, s)
+		}
+		if err := c.macro(t, c.jump-t, s); err != nil {
+			return err
+		}
+		t, length = c.jump, end-c.jump
+	}
+}
+
+// macro takes one step of the grid, from t over length ≤ dt, in substeps of about dt·2^−level.
+func (c *clock) macro(t, length float64, s stepper) error {
+	shorter := int(math.Log2(c.dt / length)) // levels that the length makes up for
+	for at := 0.0; at < 1; {
+		part := math.Ldexp(1, -max(0, c.level-shorter))
+		end := at + part
+		if err := s.substep(t+length*at, length*part, t+length*end); err != nil {
+			return err
+		}
+		at = end
+		c.relevel(at, part, s.wanted())
+	}
+	return nil
+}
+
+// relevel chooses the next substep from the state, before any of its noise is
+// drawn, so that the choice does not bias the law: finer at once when kicks are
+// foretold to be strong, coarser by one level where the grid allows it.
+func (c *clock) relevel(at, part float64, want int) {
+	if want >= c.level {
+		c.level = want
+		return
+	}
+	if at == 1 || math.Mod(at, 2*part) == 0 {
+		c.level--
+	}
+}
