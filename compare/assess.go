@@ -25,6 +25,8 @@ type Snapshot struct {
 
 	// Window counts the spikes about this time; the zero value: no rate is compared.
 	Window Window
+	// Refractory counts who has no potential; the zero value: nobody is refractory.
+	Refractory Occupancy
 
 	// Amplification ≥ 1 widens the counting law for what neurons of one network
 	// share: 1/|1 − bK(0)| where the linear response K is known. Below 1: not used.
@@ -49,10 +51,17 @@ type Window struct {
 	Rate    float64   // mean of the mean-field rate over the same window
 }
 
+// Occupancy is a count of neurons in a state.
+type Occupancy struct {
+	Counts   []float64 // neurons in it, one entry for each replica
+	Neurons  int       // neurons of a replica
+	Fraction float64   // in the mean field
+}
+
 // Budget bounds what one cause adds to each difference.
 type Budget struct {
 	Distances
-	Mean, Variance, Rate float64
+	Mean, Variance, Rate, Refractory float64
 }
 
 // Assessment is the answer of Assess.
@@ -67,6 +76,8 @@ type Assessment struct {
 	Mean     Deviation  `json:"mean"`
 	Variance Deviation  `json:"variance"`
 	Rate     *Deviation `json:"rate,omitempty"` // nil without a window
+
+	Refractory *Deviation `json:"refractory,omitempty"` // nil without counts; of the fraction
 
 	Verdict Verdict `json:"verdict"`
 	Text    string  `json:"text"` // the verdict in words and numbers
@@ -108,7 +119,7 @@ func assess(s Snapshot, draws int) Assessment {
 
 	a.Null = s.nulls(c, len(pool), draws)
 	a.Mean, a.Variance = s.moments(pool)
-	a.Rate = s.rate()
+	a.Rate, a.Refractory = s.rate(), s.refractory()
 	a.Verdict, a.Text = judge(s, a)
 	return a
 }
@@ -181,6 +192,26 @@ func (s Snapshot) rate() *Deviation {
 	all := size * float64(len(rates))
 	z := quantile(math.Inf(1))
 	d := s.deviation(rates, w.Rate, math.Sqrt(math.Max(w.Rate*all, 1))/all, (z*z+2)/6/all)
+	return &d
+}
+
+// refractory compares the fraction in the refractory state. The counting law is that of a
+// binomial count, no narrower than of one neuron, with the skewness of few.
+func (s Snapshot) refractory() *Deviation {
+	o := s.Refractory
+	if len(o.Counts) == 0 {
+		return nil
+	}
+	if len(o.Counts) != len(s.Samples) {
+		panic("compare: an occupancy needs one count for each replica")
+	}
+	fractions := make([]float64, len(o.Counts))
+	for r, n := range o.Counts {
+		fractions[r] = n / float64(o.Neurons)
+	}
+	all := float64(o.Neurons) * float64(len(fractions))
+	z := quantile(math.Inf(1))
+	d := s.deviation(fractions, o.Fraction, math.Sqrt(math.Max(o.Fraction*(1-o.Fraction)*all, 1))/all, (z*z+2)/6/all)
 	return &d
 }
 

@@ -9,5 +9,5 @@
 // A comparison is one Snapshot: the potentials of every replica at one time, the
 // mean-field density there, the spikes of a window. Assess returns the distances,
 // the law each would have if the mean field were exact (its null law), the errors
-// of mean, variance and rate with their standard errors, and a Verdict.
+// of mean, variance, rate and refractory fraction with their standard errors, and a Verdict.
 package compare

@@ -47,6 +47,9 @@ func (a Assessment) findings() []finding {
 	if a.Rate != nil {
 		list = append(list, finding{"rate", math.Abs(a.Rate.Error), a.Rate.Allowed, func(b Budget) float64 { return b.Rate }})
 	}
+	if a.Refractory != nil {
+		list = append(list, finding{"refractory fraction", math.Abs(a.Refractory.Error), a.Refractory.Allowed, func(b Budget) float64 { return b.Refractory }})
+	}
 	return list
 }
 
@@ -133,7 +136,7 @@ func (a Assessment) basis(s Snapshot) string {
 
 // Overall sums up the assessments of a run, one a snapshot: the worst verdict
 // (Disagrees, NotEnoughData, Explained, Agrees in this order) and a sentence. Six
-// differences are judged at each snapshot, each at the level 1/1000, so chance alone
+// differences, seven with a refractory state, are judged at each snapshot, each at the level 1/1000, so chance alone
 // gives a run of S snapshots a wrong Disagrees with probability of S·1 % or less.
 func Overall(list []Assessment) (Verdict, string) {
 	if len(list) == 0 {
