@@ -61,13 +61,14 @@ func newApproach(s *scenario.Scenario) *approach {
 }
 
 // observe takes the entropies when it is time to.
-func (a *approach) observe(s mfield.Solver, now mfield.State) {
+func (a *approach) observe(s scenario.Solver, states []mfield.State) {
+	now := states[0]
 	if len(a.stable) == 0 || now.Time < a.next {
 		return
 	}
 	if a.references == nil {
 		for _, x := range a.stable {
-			a.references = append(a.references, a.equation.NewReference(s, x))
+			a.references = append(a.references, a.equation.NewReference(s.(*scenario.Lone).Solver, x))
 		}
 	}
 	a.next = now.Time + math.Min(0.1*now.Time, a.end/pointsOfApproach)
@@ -83,7 +84,7 @@ func (a *approach) curve(f *field) (*mfield.Steady, []float64) {
 	if len(a.stable) == 0 || len(a.times) == 0 || f.unfinished() {
 		return nil, nil
 	}
-	last := f.curve[len(f.curve)-1].Rate
+	last := f.curve[len(f.curve)-1][0].Rate
 	best := 0
 	for k, x := range a.stable {
 		if math.Abs(x.Rate-last) < math.Abs(a.stable[best].Rate-last) {
@@ -139,8 +140,11 @@ func largestRise(values []float64) float64 {
 
 // solution returns what theorems speak of.
 func (a *approach) solution(f *field) mfield.Solution {
-	out := mfield.Solution{End: f.reached(a.end), BlowUps: f.blowUps, Steady: a.all, Known: a.known,
+	out := mfield.Solution{End: f.reached(a.end), Steady: a.all, Known: a.known,
 		Entropy: a.entropy, Rise: math.NaN(), Slack: math.Max(1e-12, a.noise)}
+	for _, b := range f.blowUps {
+		out.BlowUps = append(out.BlowUps, mfield.BlowUp{Time: b.Time, Jump: b.Jumps[0], TimeError: b.TimeError, JumpError: b.JumpError[0], Rule: b.Rule})
+	}
 	to, values := a.curve(f)
 	if to == nil {
 		return out
@@ -154,7 +158,7 @@ func (a *approach) solution(f *field) mfield.Solution {
 
 // unfinished reports a solution that a blow-up or an error ended.
 func (f *field) unfinished() bool {
-	last := f.curve[len(f.curve)-1]
+	last := f.curve[len(f.curve)-1][0]
 	return f.eternal != nil || f.ended || math.IsInf(last.Rate, 0)
 }
 
@@ -163,12 +167,12 @@ func (f *field) reached(end float64) float64 {
 	if len(f.blowUps) > 0 {
 		return end
 	}
-	return f.curve[len(f.curve)-1].Time
+	return f.curve[len(f.curve)-1][0].Time
 }
 
 // theory holds the theorems against the solution.
 func (r *run) theory(a *approach, f *field) (list []TheoryLine) {
-	for _, s := range a.equation.Theory(r.start, a.solution(f)) {
+	for _, s := range a.equation.Theory(r.start[0], a.solution(f)) {
 		list = append(list, TheoryLine{s.Name, s.Source, s.Says, s.Holds, s.Numbers, s.Computed, s.Verdict})
 	}
 	return list

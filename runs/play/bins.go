@@ -6,33 +6,43 @@ import (
 	"lapicque/neuron"
 )
 
-// tail is the mass of the mean field that may lie below the histograms.
+// tail is the mass of the mean field that may lie outside the histograms on either side.
 const tail = 1e-6
 
-// densityBins returns the edges of equal bins that end exactly at the threshold.
-// They begin where the mean field has no more than tail of its mass, at any of its
-// snapshots and in the initial law; without snapshots where an uncoupled neuron
-// hardly ever is.
-func densityBins(f *field, start neuron.Initial, law neuron.LIF, end float64, count int) []float64 {
-	lo := start.Breaks()[0]
+// densityBins returns the edges of equal bins for a population, V_F being one of them and the last where no
+// neuron goes above it. They end where the mean field has no more than tail of its mass, at any of its
+// snapshots and in the initial law; without snapshots where an uncoupled neuron hardly ever is.
+func densityBins(f *field, population int, start neuron.Initial, law neuron.LIF, end float64, count int) []float64 {
+	breaks := start.Breaks()
+	lo, hi := breaks[0], breaks[len(breaks)-1]
 	if f == nil || len(f.snapshots) == 0 {
 		spread := math.Sqrt(law.A0 * math.Min(2*end, 1/math.Max(law.Leak, 1e-300)))
-		lo = math.Min(lo, law.Reset) - 5*spread
+		lo, hi = math.Min(lo, law.Reset)-5*spread, math.Max(hi, law.Threshold)+5*spread
 	} else {
-		lo = law.Reset
+		lo, hi = law.Reset, law.Threshold
 		for _, s := range f.snapshots {
-			lo = math.Min(lo, quantile(s.Edges, s.Density, tail))
+			one := s.parts[population]
+			lo = math.Min(lo, quantile(one.Edges, one.Density, tail))
+			hi = math.Max(hi, quantile(one.Edges, one.Density, 1-tail))
 		}
 	}
-	width := (law.Threshold - lo) / float64(count)
+	below := count
+	if hi > law.Threshold && law.Firing.Escapes() {
+		below = min(max(int(math.Round(float64(count)*(law.Threshold-lo)/(hi-lo))), 1), count-1)
+	}
+	width := (law.Threshold - lo) / float64(below)
+	if below < count {
+		width = math.Max(width, (hi-law.Threshold)/float64(count-below))
+	}
 	edges := make([]float64, count+1)
 	for i := range edges {
-		edges[i] = law.Threshold - float64(count-i)*width
+		edges[i] = law.Threshold + float64(i-below)*width
 	}
 	return edges
 }
 
-// quantile returns the edge of the cell below which a fraction of the mass lies.
+// quantile returns the edge that the fraction of the mass lies below: of the cell that it falls in, the lower
+// edge of a fraction below one half and the upper edge of another.
 func quantile(edges, density []float64, fraction float64) float64 {
 	total, sum := 0.0, 0.0
 	for i, d := range density {
@@ -40,7 +50,10 @@ func quantile(edges, density []float64, fraction float64) float64 {
 	}
 	for i, d := range density {
 		if sum += d * (edges[i+1] - edges[i]); sum > fraction*total {
-			return edges[i]
+			if fraction < 0.5 {
+				return edges[i]
+			}
+			return edges[i+1]
 		}
 	}
 	return edges[len(edges)-1]

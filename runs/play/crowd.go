@@ -9,22 +9,34 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lapicque/network"
+	"lapicque/runs/scenario"
 )
 
 // crowd is the replicas of a network, run in lockstep.
 type crowd struct {
-	members  []*member
-	parallel int // replicas that run at a time
-	neurons  int
+	populations []scenario.Population
+	members     []*member
+	parallel    int // replicas that run at a time
 }
 
-// member is one replica with its observers.
+// member is one replica with what looks at each of its populations.
 type member struct {
-	net       *network.Network
-	counter   *network.Counter
-	tally     tally
-	cascades  network.CascadeLog
-	observers []network.Observer
+	net       scenario.Network
+	parts     []*part
+	observers [][]network.Observer
+}
+
+// part is what is counted in one population of a replica.
+type part struct {
+	counter  *network.Counter
+	tally    tally
+	cascades network.CascadeLog
+}
+
+// sample is a population at one time, in every replica.
+type sample struct {
+	potentials [][]float64 // of who is not refractory
+	refractory []float64   // neurons that are
 }
 
 // tally counts all spikes and reports how far the replica has come.
@@ -36,7 +48,9 @@ type tally struct {
 // Observe counts.
 func (t *tally) Observe(f *network.Frame) error {
 	t.spikes += int64(f.Count)
-	t.progress(f.End - f.Start)
+	if t.progress != nil {
+		t.progress(f.End - f.Start)
+	}
 	return nil
 }
 
@@ -50,29 +64,33 @@ func share(workers, replicas int) (parallel, inner int) {
 	return parallel, workers / parallel
 }
 
-// newCrowd makes the replicas. first are the observers of replica 0 alone;
+// newCrowd makes the replicas. first are the observers of replica 0 alone, a list a population;
 // progress receives model time advanced, by any replica, from many goroutines.
-func newCrowd(c network.Config, replicas, workers int, p plan, first []network.Observer, progress func(float64)) (*crowd, error) {
-	out := &crowd{members: make([]*member, replicas), neurons: c.N}
-	out.parallel, c.Workers = share(workers, replicas)
-	edges := append([]float64(nil), p.edges...)
-	edges[len(edges)-1] = math.Nextafter(p.end, math.Inf(1)) // a spike exactly at the end counts
+func newCrowd(r *run, first [][]network.Observer) (*crowd, error) {
+	out := &crowd{populations: r.populations, members: make([]*member, r.tail.Particles.Replicas)}
+	var inner int
+	out.parallel, inner = share(r.options.Workers, len(out.members))
+	edges := append([]float64(nil), r.plan.edges...)
+	edges[len(edges)-1] = math.Nextafter(r.plan.end, math.Inf(1)) // a spike exactly at the end counts
 	var group errgroup.Group
 	group.SetLimit(out.parallel)
-	for r := range out.members {
+	for k := range out.members {
 		group.Go(func() error {
-			one := c
-			one.Replica = uint64(r)
-			net, err := network.New(one)
+			net, err := r.Network(r.start, uint64(k), inner)
 			if err != nil {
 				return err
 			}
-			m := &member{net: net, counter: network.NewCounter(edges), tally: tally{progress: progress}}
-			m.observers = []network.Observer{m.counter, &m.tally, &m.cascades}
-			if r == 0 {
-				m.observers = append(m.observers, first...)
+			m := &member{net: net}
+			for p := range out.populations {
+				one := &part{counter: network.NewCounter(edges)}
+				list := []network.Observer{one.counter, &one.tally, &one.cascades}
+				if k == 0 {
+					list = append(list, first[p]...)
+				}
+				m.parts, m.observers = append(m.parts, one), append(m.observers, list)
 			}
-			out.members[r] = m
+			m.parts[0].tally.progress = r.advance
+			out.members[k] = m
 			return nil
 		})
 	}
@@ -84,7 +102,7 @@ func (c *crowd) advance(ctx context.Context, until float64) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(c.parallel)
 	for _, m := range c.members {
-		group.Go(func() error { return m.net.Run(ctx, until, m.observers...) })
+		group.Go(func() error { return m.net.Run(ctx, until, m.observers) })
 	}
 	return group.Wait()
 }
@@ -98,28 +116,31 @@ func (c *crowd) time() float64 {
 	return t
 }
 
-// potentials copies the potentials of every replica.
-func (c *crowd) potentials() [][]float64 {
-	samples := make([][]float64, len(c.members))
-	for r, m := range c.members {
-		samples[r] = m.net.Potentials(nil)
+// samples copies the potentials of every replica, population by population.
+func (c *crowd) samples() []sample {
+	list := make([]sample, len(c.populations))
+	for p := range list {
+		for _, m := range c.members {
+			list[p].potentials = append(list[p].potentials, m.net.Potentials(p, nil))
+			list[p].refractory = append(list[p].refractory, float64(m.net.Refractory(p)))
+		}
 	}
-	return samples
+	return list
 }
 
-// counted returns the spikes of every replica in an interval between edges of the plan.
-func (c *crowd) counted(p plan, from, to float64) []float64 {
+// counted returns the spikes of a population, in every replica, in an interval between edges of the plan.
+func (c *crowd) counted(population int, p plan, from, to float64) []float64 {
 	counts := make([]float64, len(c.members))
 	for r, m := range c.members {
-		counts[r] = p.counted(m.counter.Counts, from, to)
+		counts[r] = p.counted(m.parts[population].counter.Counts, from, to)
 	}
 	return counts
 }
 
-// spikes returns the spikes of all replicas so far.
-func (c *crowd) spikes() (sum int64) {
+// spikes returns the spikes of a population in all replicas so far.
+func (c *crowd) spikes(population int) (sum int64) {
 	for _, m := range c.members {
-		sum += m.tally.spikes
+		sum += m.parts[population].tally.spikes
 	}
 	return sum
 }
@@ -138,14 +159,47 @@ func (c *crowd) engine() (sum Engine) {
 	return sum
 }
 
-// notes says what the engine does otherwise than the configuration reads.
-func (c *crowd) notes(asked network.Config) (notes []string) {
-	if dt := c.members[0].net.Report().Dt; dt < asked.Dt {
-		notes = append(notes, fmt.Sprintf("The delay is below dt = %v: steps are at most as long as the delay, %v.", asked.Dt, dt))
+// notes says what the engine does otherwise than the scenario reads.
+func (c *crowd) notes(asked float64) (notes []string) {
+	if dt := c.members[0].net.Report().Dt; dt < asked {
+		notes = append(notes, fmt.Sprintf("The delay is below dt = %v: steps are at most as long as the delay, %v.", asked, dt))
 	}
 	return notes
 }
 
-// macroscopic returns the size from which a cascade counts as a blow-up: a
-// hundredth of the network, and at least 50 neurons.
+// drain empties the cascade logs of a replica: visit sees each cascade of two neurons or more with its
+// size in every population.
+func (m *member) drain(visit func(c network.CascadeEvent, sizes []int)) {
+	at := make([]int, len(m.parts))
+	for {
+		var id uint64
+		for p, one := range m.parts { // a cascade has the same id in all its populations, and ids ascend
+			if events := one.cascades.Events; at[p] < len(events) && (id == 0 || events[at[p]].ID < id) {
+				id = events[at[p]].ID
+			}
+		}
+		if id == 0 {
+			break
+		}
+		var whole network.CascadeEvent
+		sizes := make([]int, len(m.parts))
+		for p, one := range m.parts {
+			if events := one.cascades.Events; at[p] < len(events) && events[at[p]].ID == id {
+				e := events[at[p]]
+				sizes[p] = e.Size
+				whole = network.CascadeEvent{ID: id, Time: e.Time, Size: whole.Size + e.Size, Generations: max(whole.Generations, e.Generations)}
+				at[p]++
+			}
+		}
+		if whole.Size >= 2 {
+			visit(whole, sizes)
+		}
+	}
+	for _, one := range m.parts {
+		one.cascades.Events = one.cascades.Events[:0]
+	}
+}
+
+// macroscopic returns the size in a population from which a cascade counts as a blow-up: a
+// hundredth of it, and at least 50 neurons.
 func macroscopic(neurons int) int { return max(50, (neurons+99)/100) }

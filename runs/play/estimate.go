@@ -60,29 +60,41 @@ func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate
 	if !o.Sides.Network {
 		return out, nil
 	}
-	seconds, err := pilot(ctx, s.Network(start))
+	seconds, err := pilot(ctx, s)
 	if err != nil {
 		return out, err
 	}
-	n, replicas := tail.Particles.N, tail.Particles.Replicas
+	n, replicas := 0, tail.Particles.Replicas
+	for k, one := range s.Populations() {
+		n += one.N
+		fired := rough.curve[len(rough.curve)-1][k].Fired
+		out.Disk += int64(fired * float64(min(tail.Record.Raster.Neurons, one.N)) * spikeBytes)
+	}
 	parallel, inner := share(o.Workers, replicas)
 	steps := math.Ceil(p.end / p.dt)
 	out.Seconds += seconds * steps * float64(n) * float64(replicas) / float64(parallel*inner)
 	out.Memory += int64(neuronBytes) * int64(n) * int64(replicas)
-	fired := rough.curve[len(rough.curve)-1].Fired
-	out.Disk += int64(fired * float64(min(tail.Record.Raster.Neurons, n)) * spikeBytes)
 	out.Disk += int64(math.Min(steps, maxTraceRows)) * int64(tail.Record.Traces.Neurons+1) * numberBytes
 	return out, nil
 }
 
 // pilot returns the seconds that one core needs for a neuron and a step.
-func pilot(ctx context.Context, c network.Config) (float64, error) {
-	c.N, c.Workers = min(c.N, pilotNeurons), 1
-	net, err := network.New(c)
+func pilot(ctx context.Context, s *scenario.Scenario) (float64, error) {
+	small := s.Shrunk(pilotNeurons)
+	start, err := small.Start()
 	if err != nil {
 		return 0, err
 	}
+	net, err := small.Network(start, 0, 1)
+	if err != nil {
+		return 0, err
+	}
+	_, tail := s.Common()
+	populations, neurons := small.Populations(), 0
+	for _, one := range populations {
+		neurons += one.N
+	}
 	began := time.Now()
-	err = net.Run(ctx, pilotSteps*c.Dt)
-	return time.Since(began).Seconds() / float64(pilotSteps*c.N), err
+	err = net.Run(ctx, pilotSteps*tail.Particles.Dt, make([][]network.Observer, len(populations)))
+	return time.Since(began).Seconds() / float64(pilotSteps*neurons), err
 }

@@ -3,19 +3,21 @@ package play
 import (
 	"fmt"
 	"math"
+	"math/cmplx"
 	"slices"
 
 	"lapicque/compare"
-	"lapicque/mfield"
+	"lapicque/neuron"
+	"lapicque/runs/scenario"
 )
 
 // evidence compares the snapshots of both sides.
 type evidence struct {
 	field, coarse *field // the mean field, and a coarser one; nil when not solved
-	bins          []float64
-	neurons       int
+	populations   []scenario.Population
+	bins          [][]float64 // of the densities of each population
 	amplification float64
-	exciting      bool // b > 0, or a delay: what neurons share may be amplified
+	exciting      bool // what neurons share may be amplified
 	seed          uint64
 	jumps         []NetworkBlowUp // of the networks, as far as they have come
 	list          []compare.Assessment
@@ -24,7 +26,7 @@ type evidence struct {
 // NotJudged is the verdict on a snapshot after a blow-up of the mean field.
 const NotJudged compare.Verdict = "not judged"
 
-const notJudged = " has jumped by then. The jump of a finite network comes at a random time, a little off that of the " +
+const hasJumped = " has jumped by then. The jump of a finite network comes at a random time, a little off that of the " +
 	"mean field, so that a comparison at one time says little; the distances are given without a verdict."
 
 // jumped says which side has blown up at or before time t, "" when none has. Where the
@@ -65,62 +67,129 @@ func (e *evidence) shift() string {
 	b := e.field.blowUps[0]
 	when, _ := compare.Moments(times)
 	size, _ := compare.Moments(sizes)
+	neurons := 0
+	for _, p := range e.populations {
+		neurons += p.N
+	}
 	return fmt.Sprintf(" The mean field jumps first at t = %.6g (a fraction %.4g fires), networks of %d neurons at %.6g (%.4g), mean of %d from %.6g to %.6g: "+
-		"finite networks jump at random times about that of the mean field; scatter and shift shrink as particles.N grows.",
-		b.Time, b.Jump, e.neurons, when, size, len(times), times[0], times[len(times)-1])
+		"finite networks jump at random times about that of the mean field; scatter and shift shrink as N grows.",
+		b.Time, slices.Max(b.Jumps), neurons, when, size, len(times), times[0], times[len(times)-1])
 }
 
-// assess compares snapshot i; spikes are the counts in its window, nil when they
+// assess compares snapshot i; spikes are the counts in its window, of each population, nil when they
 // are not complete. The rate is left out of a snapshot whose window reaches over the
 // first blow-up of either side. It returns false when the mean field does not have it.
-func (e *evidence) assess(p plan, i int, samples [][]float64, spikes []float64) (CompareSnapshot, bool) {
+func (e *evidence) assess(p plan, i int, samples []sample, spikes [][]float64) (CompareSnapshot, bool) {
 	if e.field == nil || i >= len(e.field.snapshots) {
 		return CompareSnapshot{}, false
 	}
 	f := e.field.snapshots[i]
+	w := p.windows[i]
+	who := e.jumped(f.time)
+	if who == "" && e.jumped(w[1]) != "" {
+		spikes = nil
+	}
+	out := CompareSnapshot{Time: f.time}
+	differences := newNamed[Difference](e.populations, &out.Populations)
+	var judged []compare.Assessment
+	for k := range e.populations {
+		var counts []float64
+		if spikes != nil {
+			counts = spikes[k]
+		}
+		a, reason := e.population(k, i, w[1]-w[0], samples[k], counts)
+		switch {
+		case who != "":
+			a.Verdict, a.Text = NotJudged, who+hasJumped
+		case reason != "":
+			a.Verdict, a.Text = NotJudged, reason
+		default:
+			judged = append(judged, a)
+		}
+		differences.put(k, newDifference(a))
+		if out.Text != "" {
+			out.Text += " "
+		}
+		if several(e.populations) {
+			out.Text += e.populations[k].Name + ": "
+		}
+		out.Verdict, out.Text = a.Verdict, out.Text+a.Text
+	}
+	if len(judged) > 0 {
+		out.Verdict, _ = compare.Overall(judged)
+		e.list = append(e.list, compare.Assessment{Verdict: out.Verdict})
+	}
+	out.Difference = differences.only
+	return out, true
+}
+
+const allRefractory = "All neurons of a replica, or of the mean field, are refractory: there is no density to compare."
+
+// population compares population k at snapshot i; counts are its spikes in a window of that width, nil when
+// there are none. The reason says why it cannot be judged.
+func (e *evidence) population(k, i int, width float64, at sample, counts []float64) (a compare.Assessment, reason string) {
+	f, one := e.field.snapshots[i].parts[k], e.populations[k]
+	for _, potentials := range at.potentials {
+		if len(potentials) == 0 || !(f.Mass-f.Refractory > 1e-9) {
+			return compare.Assessment{}, allRefractory
+		}
+	}
 	s := compare.Snapshot{
 		MeanField: compare.Density{Edges: f.Edges, Values: f.Density},
 		Mean:      f.Mean, Variance: f.Variance,
-		Samples: samples, Bins: e.bins,
-		Amplification: e.amplification, Amplifying: e.exciting && e.amplification == 0, Grid: e.grid(i), Seed: e.seed + uint64(i),
+		Samples: at.potentials, Bins: e.bins[k],
+		Amplification: e.amplification, Amplifying: e.exciting && e.amplification == 0, Grid: e.grid(k, i),
+		Seed: e.seed + uint64(i) + uint64(k)<<32,
 	}
-	w := p.windows[i]
-	who := e.jumped(f.Time)
-	if over := who == "" && e.jumped(w[1]) != ""; spikes != nil && !math.IsNaN(f.windowRate) && !over {
-		s.Window = compare.Window{Spikes: spikes, Neurons: e.neurons, Width: w[1] - w[0], Rate: f.windowRate}
+	if one.Law.Refractory.Law != neuron.NoRefractory {
+		s.Refractory = compare.Occupancy{Counts: at.refractory, Neurons: one.N, Fraction: f.Refractory}
 	}
-	a := compare.Assess(s)
-	if who != "" {
-		a.Verdict, a.Text = NotJudged, who+notJudged
-	} else {
-		e.list = append(e.list, a)
+	if counts != nil && !math.IsNaN(f.windowRate) {
+		s.Window = compare.Window{Spikes: counts, Neurons: one.N, Width: width, Rate: f.windowRate}
 	}
-	out := CompareSnapshot{
-		Time: f.Time, W1: Number(a.W1), KS: Number(a.KS), L1: Number(a.L1), L2: Number(a.L2),
-		RateError: Number(math.NaN()), RateErrorSE: Number(math.NaN()),
+	return compare.Assess(s), ""
+}
+
+// newDifference returns an assessment as the summary writes it.
+func newDifference(a compare.Assessment) Difference {
+	d := Difference{
+		W1: Number(a.W1), KS: Number(a.KS), L1: Number(a.L1), L2: Number(a.L2),
+		RateError: nan, RateErrorSE: nan, RefractoryError: nan, RefractorySE: nan,
 		MeanError: Number(a.Mean.Error), MeanErrorSE: Number(a.Mean.SE),
 		VarianceError: Number(a.Variance.Error), VarianceSE: Number(a.Variance.SE),
 		Null: a.Null, Law: a.Law, Verdict: a.Verdict, Text: a.Text,
 	}
-	if a.Rate != nil {
-		out.RateError, out.RateErrorSE = Number(a.Rate.Error), Number(a.Rate.SE)
+	if a.Potentials == 0 {
+		for _, x := range []*Number{&d.W1, &d.KS, &d.L1, &d.L2, &d.MeanError, &d.MeanErrorSE, &d.VarianceError, &d.VarianceSE} {
+			*x = nan
+		}
 	}
-	return out, true
+	if a.Rate != nil {
+		d.RateError, d.RateErrorSE = Number(a.Rate.Error), Number(a.Rate.SE)
+	}
+	if a.Refractory != nil {
+		d.RefractoryError, d.RefractorySE = Number(a.Refractory.Error), Number(a.Refractory.SE)
+	}
+	return d
 }
 
 // grid bounds what the discretisation of the mean field adds, by half the difference
 // to a coarser solution. On half the cells a scheme of second order is off by a third of that; with
 // 30 times the tolerance the spectral scheme by far less.
-func (e *evidence) grid(i int) *compare.Budget {
+func (e *evidence) grid(k, i int) *compare.Budget {
 	if e.coarse == nil || i >= len(e.coarse.snapshots) {
 		return nil
 	}
-	fine, coarse := e.field.snapshots[i], e.coarse.snapshots[i]
+	fine, coarse := e.field.snapshots[i].parts[k], e.coarse.snapshots[i].parts[k]
+	if !(coarse.Mass-coarse.Refractory > 0) {
+		return nil
+	}
 	b := &compare.Budget{
 		Distances: compare.Refinement(compare.Density{Edges: fine.Edges, Values: fine.Density},
-			compare.Density{Edges: coarse.Edges, Values: coarse.Density}, e.bins).Scale(0.5),
-		Mean:     math.Abs(fine.Mean-coarse.Mean) / 2,
-		Variance: math.Abs(fine.Variance-coarse.Variance) / 2,
+			compare.Density{Edges: coarse.Edges, Values: coarse.Density}, e.bins[k]).Scale(0.5),
+		Mean:       math.Abs(fine.Mean-coarse.Mean) / 2,
+		Variance:   math.Abs(fine.Variance-coarse.Variance) / 2,
+		Refractory: math.Abs(fine.Refractory-coarse.Refractory) / 2,
 	}
 	if d := math.Abs(fine.windowRate-coarse.windowRate) / 2; !math.IsNaN(d) {
 		b.Rate = d
@@ -135,26 +204,40 @@ func (e *evidence) summary(snapshots []CompareSnapshot) *Compare {
 	}
 	verdict, text := compare.Overall(e.list)
 	if n := len(snapshots) - len(e.list); n > 0 {
-		text += fmt.Sprintf(" Not judged, as one side has jumped by then: %d.", n)
+		text += fmt.Sprintf(" Not judged, as one side has jumped by then or everybody is refractory: %d.", n)
 	}
 	return &Compare{Verdict: verdict, Text: text + e.shift(), Snapshots: snapshots}
 }
 
-// amplification returns 1/|1 − bK(0)| at the stable steady state of lowest rate, by
-// which slow fluctuations that the neurons share grow. 0 when it is not known.
-func amplification(e mfield.NNLIF) float64 {
-	if e.B <= 0 || !e.Law.Input().Constant() {
+// amplification returns by which factor slow fluctuations that the neurons share grow at the stable
+// steady state of lowest rate: 1/|1 − bK(0)| for the plain equation. 0 when it is not known.
+func amplification(s *scenario.Scenario) float64 {
+	if several(s.Populations()) {
+		return 0
+	}
+	e := s.Equation()
+	if !(e.B > 0 || e.Law.A1 > 0) || !e.Law.Input().Constant() {
 		return 0
 	}
 	states, err := e.SteadyStates()
 	if err != nil {
 		return 0
 	}
-	for _, s := range states {
-		if s.Stable {
-			free, current, _ := e.Law.Stationary(e.Law.Input().At(0)+e.B*s.Rate, e.Law.Diffusion(s.Rate)).Spectral(0)
-			return 1 / math.Abs(1-e.B*real(current/free))
+	for _, x := range states {
+		if x.Stable {
+			slow := e.Response(x, []float64{1e-6})[0].Current
+			return cmplx.Abs(slow.Coupled / slow.Free)
 		}
 	}
 	return 0
+}
+
+// exciting reports whether what neurons of one network share may be amplified by them: by excitation, by a delay,
+// or by noise that follows their rate.
+func exciting(s *scenario.Scenario) bool {
+	if several(s.Populations()) {
+		return true
+	}
+	e := s.Equation()
+	return e.B > 0 || e.Delay > 0 || e.Law.A1 > 0
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 
+	"lapicque/compare"
 	"lapicque/mfield"
 	"lapicque/neuron"
 	"lapicque/runs/scenario"
@@ -16,14 +17,20 @@ import (
 // field is a solved mean field.
 type field struct {
 	snapshots []fieldSnapshot // as far as the solution goes
-	blowUps   []mfield.BlowUp
-	eternal   *mfield.Eternal // what ended the solution, nil if that did not
-	ended     bool            // by a blow-up
-	curve     []mfield.State  // the solver's steps, perhaps thinned
+	blowUps   []scenario.BlowUp
+	eternal   *mfield.Eternal  // what ended the solution, nil if that did not
+	ended     bool             // by a blow-up
+	curve     [][]mfield.State // the solver's steps, perhaps thinned: of each population
 }
 
-// fieldSnapshot is the solution at a snapshot.
+// fieldSnapshot is the solution at a snapshot, population by population.
 type fieldSnapshot struct {
+	time  float64
+	parts []fieldPart
+}
+
+// fieldPart is a population at a snapshot.
+type fieldPart struct {
 	mfield.State
 	mfield.Profile
 	windowRate float64 // mean rate over the snapshot's window, NaN when the solution ends in it
@@ -31,21 +38,21 @@ type fieldSnapshot struct {
 }
 
 // watcher looks at a solver after a step; it must not advance it.
-type watcher func(mfield.Solver, mfield.State)
+type watcher func(scenario.Solver, []mfield.State)
 
 // maxCurve bounds the steps that are kept.
 const maxCurve = 1 << 17
 
 // solve runs the mean field through the times of a plan. An error leaves what was
 // found before it. Watchers see the solver at its steps.
-func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p plan, a scenario.Accuracy, progress func(float64), watchers ...watcher) (*field, error) {
+func solve(ctx context.Context, s *scenario.Scenario, start []neuron.Initial, p plan, a scenario.Accuracy, progress func(float64), watchers ...watcher) (*field, error) {
 	f := &field{}
 	stride, seen := 1, 0
-	var solver mfield.Solver
+	var solver scenario.Solver
 	var err error
-	solver, err = s.Solver(start, a, func(st mfield.State) error {
+	solver, err = s.Solver(start, a, func(st []mfield.State) error {
 		if seen++; seen%stride == 0 {
-			f.curve = append(f.curve, st)
+			f.curve = append(f.curve, slices.Clone(st))
 		}
 		if len(f.curve) == maxCurve {
 			f.thin()
@@ -54,24 +61,22 @@ func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p pl
 		for _, w := range watchers {
 			w(solver, st)
 		}
-		progress(st.Time / p.end)
+		progress(st[0].Time / p.end)
 		return nil
 	})
 	if err != nil {
 		return f, err
 	}
-	f.curve = append(f.curve, solver.State())
+	f.curve = append(f.curve, solver.States())
 	for _, w := range watchers {
-		w(solver, solver.State())
+		w(solver, solver.States())
 	}
 	err = f.through(ctx, solver, p)
-	if c, ok := solver.(mfield.Continuing); ok {
-		f.blowUps = c.BlowUps()
-	}
+	f.blowUps = solver.BlowUps()
 	var blowUp *mfield.BlowUp
 	switch {
 	case errors.As(err, &blowUp):
-		f.blowUps, f.ended = []mfield.BlowUp{*blowUp}, true
+		f.ended = true
 	case !errors.As(err, &f.eternal):
 		return f, err
 	}
@@ -79,18 +84,22 @@ func solve(ctx context.Context, s *scenario.Scenario, start neuron.Initial, p pl
 }
 
 // through stops the solver at the times of a plan and keeps its snapshots.
-func (f *field) through(ctx context.Context, solver mfield.Solver, p plan) error {
-	fired := map[float64]float64{0: 0}
+func (f *field) through(ctx context.Context, solver scenario.Solver, p plan) error {
+	fired := map[float64][]mfield.State{0: solver.States()}
 	defer f.rates(p, fired)
 	for _, t := range p.stops() {
 		if err := solver.Advance(ctx, t); err != nil {
 			return err
 		}
-		fired[t] = solver.State().Fired
+		fired[t] = solver.States()
 		if _, found := slices.BinarySearch(p.snapshots, t); found {
-			one := fieldSnapshot{State: solver.State()}
-			solver.Profile(&one.Profile)
-			one.normalise()
+			one := fieldSnapshot{time: t}
+			for k, state := range fired[t] {
+				part := fieldPart{State: state}
+				solver.Profile(k, &part.Profile)
+				part.normalise()
+				one.parts = append(one.parts, part)
+			}
 			f.snapshots = append(f.snapshots, one)
 		}
 	}
@@ -109,7 +118,7 @@ func (p plan) stops() []float64 {
 }
 
 // normalise leaves averages ≥ 0 and measures what it takes away.
-func (s *fieldSnapshot) normalise() {
+func (s *fieldPart) normalise() {
 	s.Edges, s.Density = slices.Clone(s.Edges), slices.Clone(s.Density)
 	for i, d := range s.Density {
 		s.negative += math.Max(-d, 0) * (s.Edges[i+1] - s.Edges[i])
@@ -117,15 +126,24 @@ func (s *fieldSnapshot) normalise() {
 	}
 }
 
+// binned returns the density averaged over bins, zero where nobody is left.
+func (s fieldPart) binned(bins []float64) []float64 {
+	if !(s.Mass-s.Refractory > 0) {
+		return make([]float64, len(bins)-1)
+	}
+	return compare.Rebin(compare.Density{Edges: s.Edges, Values: s.Density}, bins)
+}
+
 // rates fills the window rates from ∫N at the edges of the windows.
-func (f *field) rates(p plan, fired map[float64]float64) {
-	for i := range f.snapshots {
+func (f *field) rates(p plan, fired map[float64][]mfield.State) {
+	for i, s := range f.snapshots {
 		w := p.windows[i]
-		from, ok0 := fired[w[0]]
-		to, ok1 := fired[w[1]]
-		f.snapshots[i].windowRate = math.NaN()
-		if ok0 && ok1 {
-			f.snapshots[i].windowRate = (to - from) / (w[1] - w[0])
+		from, to := fired[w[0]], fired[w[1]]
+		for k := range s.parts {
+			s.parts[k].windowRate = math.NaN()
+			if from != nil && to != nil {
+				s.parts[k].windowRate = (to[k].Fired - from[k].Fired) / (w[1] - w[0])
+			}
 		}
 	}
 }
@@ -139,19 +157,19 @@ func (f *field) thin() {
 	f.curve = kept
 }
 
-// firedAt returns ∫₀ᵗ N between the solver's steps, by the cubic that has N as its
+// firedAt returns ∫₀ᵗ N of a population between the solver's steps, by the cubic that has N as its
 // slope (linear where a rate is not finite and in the first step, whose N(0) may
 // be infinite); NaN past the end of the solution.
-func (f *field) firedAt(t float64) float64 {
-	k := sort.Search(len(f.curve), func(i int) bool { return f.curve[i].Time >= t })
+func (f *field) firedAt(population int, t float64) float64 {
+	k := sort.Search(len(f.curve), func(i int) bool { return f.curve[i][population].Time >= t })
 	if k == len(f.curve) {
 		return math.NaN()
 	}
-	b := f.curve[k]
+	b := f.curve[k][population]
 	if b.Time == t || k == 0 {
 		return b.Fired
 	}
-	a := f.curve[k-1]
+	a := f.curve[k-1][population]
 	h := b.Time - a.Time
 	x := (t - a.Time) / h
 	rise := b.Fired - a.Fired
@@ -162,26 +180,40 @@ func (f *field) firedAt(t float64) float64 {
 	return a.Fired + x*(d0+x*((3*rise-2*d0-d1)+x*(d0+d1-2*rise)))
 }
 
-// meanRate returns the mean rate over an interval, NaN past the end.
-func (f *field) meanRate(from, to float64) float64 {
-	return (f.firedAt(to) - f.firedAt(from)) / (to - from)
+// meanRate returns the mean rate of a population over an interval, NaN past the end.
+func (f *field) meanRate(population int, from, to float64) float64 {
+	return (f.firedAt(population, to) - f.firedAt(population, from)) / (to - from)
 }
 
 // notable is the mass of a density's negative part from which a summary mentions it.
 const notable = 1e-6
 
 // summary returns the mean field's part of the summary.
-func (f *field) summary() *MeanField {
+func (f *field) summary(populations []scenario.Population) *MeanField {
 	out := &MeanField{Snapshots: []FieldSnapshot{}, BlowUps: []FieldBlowUp{}}
-	worst := fieldSnapshot{}
+	worst := fieldPart{}
 	for _, s := range f.snapshots {
-		out.Snapshots = append(out.Snapshots, FieldSnapshot{s.Time, Number(s.Rate), Number(s.Mean), Number(s.Variance), Number(s.Mass)})
-		if s.negative > worst.negative {
-			worst = s
+		line := FieldSnapshot{Time: s.time}
+		states := newNamed[FieldState](populations, &line.Populations)
+		for k, x := range s.parts {
+			states.put(k, FieldState{Number(x.Rate), Number(x.Mean), Number(x.Variance), Number(x.Refractory), Number(x.Mass)})
+			if x.negative > worst.negative {
+				worst = x
+			}
 		}
+		line.FieldState = states.only
+		out.Snapshots = append(out.Snapshots, line)
 	}
 	for _, b := range f.blowUps {
-		out.BlowUps = append(out.BlowUps, FieldBlowUp{b.Time, Number(b.Jump), Number(b.TimeError), Number(b.JumpError), b.Rule.String()})
+		line := FieldBlowUp{Time: b.Time, TimeError: Number(b.TimeError), Rule: b.Rule.String()}
+		jumps := newNamed[Number](populations, &line.Populations)
+		for k, jump := range b.Jumps {
+			jumps.put(k, Number(jump))
+			if Number(jump) >= line.Jump {
+				line.Jump, line.JumpError = Number(jump), Number(b.JumpError[k])
+			}
+		}
+		out.BlowUps = append(out.BlowUps, line)
 	}
 	if f.eternal != nil {
 		out.Notes = append(out.Notes, f.eternal.Error())

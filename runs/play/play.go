@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"lapicque/network"
 	"lapicque/neuron"
 	"lapicque/runs/scenario"
 	"lapicque/runs/store"
@@ -29,10 +31,13 @@ type run struct {
 	head     *scenario.Head
 	tail     *scenario.Tail
 	plan     plan
-	start    neuron.Initial
-	bins     []float64
+	start    []neuron.Initial // of each population, as all that follows
+	bins     [][]float64
 	evidence evidence
-	approach *approach // nil without a mean field
+	approach *approach // nil without a mean field, and with several populations
+
+	populations []scenario.Population
+
 	crowd    *crowd
 	recorder *recorder
 	pending  []snapshot
@@ -44,7 +49,7 @@ type run struct {
 // snapshot is the network at a snapshot whose window is still open.
 type snapshot struct {
 	index   int
-	samples [][]float64
+	samples []sample
 }
 
 // Play executes a scenario. The summary is complete as far as the run came, also
@@ -53,6 +58,7 @@ type snapshot struct {
 func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error) {
 	r := &run{Scenario: s, options: o}
 	r.head, r.tail = s.Common()
+	r.populations = s.Populations()
 	r.plan = newPlan(r.head, r.tail)
 	r.out = Summary{Schema: 1, Scenario: s.Name, Title: r.head.Title, Outcome: Completed, Seconds: &Seconds{}}
 	if o.Folder != nil {
@@ -98,7 +104,6 @@ func (r *run) play(ctx context.Context) (err error) {
 func (r *run) meanField(ctx context.Context) error {
 	began := time.Now()
 	defer func() { r.out.Seconds.MeanField = time.Since(began).Seconds() }()
-	law := r.Equation().Law
 	share := func(part float64) func(float64) {
 		before := 0.0
 		return func(fraction float64) {
@@ -111,17 +116,20 @@ func (r *run) meanField(ctx context.Context) error {
 		if err != nil && ctx.Err() != nil {
 			return err
 		}
-		r.bins = densityBins(rough, r.start, law, r.plan.end, r.tail.Record.DensityBins)
+		r.bin(rough)
 		return nil
 	}
-	steady := newApproach(r.Scenario)
-	f, err := solve(ctx, r.Scenario, r.start, r.plan, scenario.AsAsked, share(0.08), steady.observe)
-	r.out.MeanField = f.summary()
-	r.evidence.field, r.approach = f, steady
-	if len(f.curve) > 0 {
-		r.out.MeanField.Entropy, r.out.Theory = steady.summary(f), r.theory(steady, f)
+	var watchers []watcher
+	if !several(r.populations) {
+		r.approach = newApproach(r.Scenario)
+		watchers = append(watchers, r.approach.observe)
 	}
-	r.bins = densityBins(f, r.start, law, r.plan.end, r.tail.Record.DensityBins)
+	f, err := solve(ctx, r.Scenario, r.start, r.plan, scenario.AsAsked, share(0.08), watchers...)
+	r.out.MeanField, r.evidence.field = f.summary(r.populations), f
+	if len(f.curve) > 0 && r.approach != nil {
+		r.out.MeanField.Entropy, r.out.Theory = r.approach.summary(f), r.theory(r.approach, f)
+	}
+	r.bin(f)
 	if err != nil || !r.options.Sides.Network {
 		return err
 	}
@@ -129,31 +137,39 @@ func (r *run) meanField(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// bin chooses the bins of the densities.
+func (r *run) bin(f *field) {
+	for k, p := range r.populations {
+		r.bins = append(r.bins, densityBins(f, k, r.start[k], p.Law, r.plan.end, r.tail.Record.DensityBins))
+	}
+}
+
 // network runs the replicas from snapshot to snapshot.
 func (r *run) network(ctx context.Context) (err error) {
-	replicas := r.tail.Particles.Replicas
-	r.out.Network = &Network{N: r.tail.Particles.N, Replicas: replicas, Snapshots: []NetworkSnapshot{}, BlowUps: []NetworkBlowUp{}}
-	r.evidence.bins, r.evidence.neurons, r.evidence.seed = r.bins, r.tail.Particles.N, r.head.Seed
+	r.out.Network = &Network{Replicas: r.tail.Particles.Replicas, Snapshots: []NetworkSnapshot{}, BlowUps: []NetworkBlowUp{}}
+	for _, p := range r.populations {
+		r.out.Network.N += p.N
+	}
+	r.evidence.bins, r.evidence.populations, r.evidence.seed = r.bins, r.populations, r.head.Seed
 	if r.evidence.field != nil {
-		r.evidence.amplification, r.evidence.exciting = amplification(r.Equation()), r.Equation().B > 0 || r.Equation().Delay > 0
+		r.evidence.amplification, r.evidence.exciting = amplification(r.Scenario), exciting(r.Scenario)
 		r.out.Compare = r.evidence.summary(nil)
 	}
-	config := r.Network(r.start)
-	if r.crowd, err = newCrowd(config, replicas, r.options.Workers, r.plan, r.recorder.observers(r), r.advance); err != nil {
+	if r.crowd, err = newCrowd(r, r.recorder.observers(r)); err != nil {
 		return err
 	}
-	r.out.Network.Notes = r.crowd.notes(config)
+	r.out.Network.Notes = r.crowd.notes(r.plan.dt)
 	next := 0
 	for _, t := range r.plan.landings() {
 		began := time.Now()
 		err := r.crowd.advance(ctx, t)
 		r.out.Seconds.Network += time.Since(began).Seconds()
-		r.out.Network.Spikes, r.out.Network.Engine = r.crowd.spikes(), r.crowd.engine()
+		r.count()
 		if err := errors.Join(err, r.cascades()); err != nil {
 			return errors.Join(err, r.settle(r.crowd.time(), true))
 		}
 		if next < len(r.plan.snapshots) && r.plan.snapshots[next] == t {
-			r.pending = append(r.pending, snapshot{next, r.crowd.potentials()})
+			r.pending = append(r.pending, snapshot{next, r.crowd.samples()})
 			next++
 		}
 		if err := r.settle(t, false); err != nil {
@@ -164,6 +180,18 @@ func (r *run) network(ctx context.Context) (err error) {
 		r.out.Compare = r.evidence.summary(r.out.Compare.Snapshots)
 	}
 	return nil
+}
+
+// count writes what the networks did so far into the summary.
+func (r *run) count() {
+	n := r.out.Network
+	n.Engine, n.Spikes = r.crowd.engine(), 0
+	sizes := newNamed[NetworkPopulation](r.populations, &n.Populations)
+	for k, p := range r.populations {
+		spikes := r.crowd.spikes(k)
+		n.Spikes += spikes
+		sizes.put(k, NetworkPopulation{p.N, spikes})
+	}
 }
 
 // settle compares and records the snapshots whose windows are complete at time
@@ -178,15 +206,20 @@ func (r *run) settle(now float64, force bool) error {
 		if !complete && !force {
 			return nil
 		}
-		var counts []float64
-		line := NetworkSnapshot{Time: r.plan.snapshots[one.index], RateWindow: w, Rate: nan, RateSE: nan}
-		if complete {
-			counts = r.crowd.counted(r.plan, w[0], w[1])
-			rate, se := rateOf(counts, r.tail.Particles.N, w[1]-w[0])
-			line.Rate, line.RateSE = Number(rate), Number(se)
+		line := NetworkSnapshot{Time: r.plan.snapshots[one.index], RateWindow: w}
+		states := newNamed[NetworkState](r.populations, &line.Populations)
+		var counts [][]float64
+		for k, p := range r.populations {
+			state := NetworkState{Rate: nan, RateSE: nan}
+			if complete {
+				counts = append(counts, r.crowd.counted(k, r.plan, w[0], w[1]))
+				state.Rate, state.RateSE = numbers(rateOf(counts[k], p.N, w[1]-w[0]))
+			}
+			state.Mean, state.Variance = numbers(momentsOf(one.samples[k].potentials))
+			state.Refractory, state.RefractorySE = numbers(fractionOf(one.samples[k].refractory, p.N))
+			states.put(k, state)
 		}
-		mean, variance := momentsOf(one.samples)
-		line.Mean, line.Variance = Number(mean), Number(variance)
+		line.NetworkState = states.only
 		r.out.Network.Snapshots = append(r.out.Network.Snapshots, line)
 		difference, compared := r.evidence.assess(r.plan, one.index, one.samples, counts)
 		if compared {
@@ -200,20 +233,22 @@ func (r *run) settle(now float64, force bool) error {
 
 // cascades records and empties the replicas' cascade logs.
 func (r *run) cascades() error {
-	n := r.tail.Particles.N
 	for k, m := range r.crowd.members {
-		for _, c := range m.cascades.Events {
-			if c.Size < 2 {
-				continue
-			}
+		m.drain(func(c network.CascadeEvent, sizes []int) {
 			r.out.Network.Cascades++
-			r.recorder.cascade(k, c)
-			if c.Size >= macroscopic(n) {
-				r.out.Network.BlowUps = append(r.out.Network.BlowUps, NetworkBlowUp{c.Time, float64(c.Size) / float64(n), k})
+			r.recorder.cascade(k, c, sizes)
+			line, large := NetworkBlowUp{Time: c.Time, Replica: k}, false
+			jumps := newNamed[Number](r.populations, &line.Populations)
+			for p, one := range r.populations {
+				jump := float64(sizes[p]) / float64(one.N)
+				jumps.put(p, Number(jump))
+				line.Jump, large = math.Max(line.Jump, jump), large || sizes[p] >= macroscopic(one.N)
+			}
+			if large {
+				r.out.Network.BlowUps = append(r.out.Network.BlowUps, line)
 				r.evidence.jumps = r.out.Network.BlowUps
 			}
-		}
-		m.cascades.Events = m.cascades.Events[:0]
+		})
 	}
 	return nil
 }

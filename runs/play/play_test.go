@@ -274,10 +274,10 @@ func TestFiredBetweenSteps(t *testing.T) {
 		f := &field{}
 		for k := range steps + 1 {
 			x := 2 * float64(k) / float64(steps)
-			f.curve = append(f.curve, mfield.State{Time: x, Rate: math.Cos(x), Fired: math.Sin(x)})
+			f.curve = append(f.curve, []mfield.State{{Time: x, Rate: math.Cos(x), Fired: math.Sin(x)}})
 		}
 		for x := 0.3; x < 2; x += 0.01 {
-			worst = math.Max(worst, math.Abs(f.firedAt(x)-math.Sin(x)))
+			worst = math.Max(worst, math.Abs(f.firedAt(0, x)-math.Sin(x)))
 		}
 		return worst
 	}
@@ -295,13 +295,19 @@ func TestFiredBetweenSteps(t *testing.T) {
 
 func TestDensityBins(t *testing.T) {
 	law := neuron.LIF{Threshold: 2, Reset: 1, A0: 1, Leak: 1}
-	f := &field{snapshots: []fieldSnapshot{{Profile: mfield.Profile{Edges: []float64{-8, -6, -4, 0, 2}, Density: []float64{1e-9, 1e-7, 0.1, 0.3}}}}}
-	edges := densityBins(f, neuron.Point{}, law, 5, 10)
+	cells := mfield.Profile{Edges: []float64{-8, -6, -4, 0, 2}, Density: []float64{1e-9, 1e-7, 0.1, 0.3}}
+	f := &field{snapshots: []fieldSnapshot{{parts: []fieldPart{{Profile: cells}}}}}
+	edges := densityBins(f, 0, neuron.Point{}, law, 5, 10)
 	if len(edges) != 11 || edges[10] != 2 || math.Abs(edges[0]+4) > 1e-12 {
 		t.Errorf("edges: %v", edges)
 	}
-	if edges := densityBins(nil, neuron.Point{Potential: -3}, law, 5, 10); edges[0] > -3 || edges[10] != 2 {
+	if edges := densityBins(nil, 0, neuron.Point{Potential: -3}, law, 5, 10); edges[0] > -3 || edges[10] != 2 {
 		t.Errorf("edges without a mean field: %v", edges)
+	}
+	law.Firing.Epsilon = 0.1 // neurons above V_F: an edge at V_F, the mass above inside
+	f.snapshots[0].parts[0].Profile = mfield.Profile{Edges: []float64{-8, -4, 0, 2, 3, 3.5, 9}, Density: []float64{1e-9, 0.1, 0.2, 0.1, 0.05, 1e-9}}
+	if edges := densityBins(f, 0, neuron.Point{}, law, 5, 10); edges[0] > -4 || edges[10] < 3.5 || edges[10] > 5 || !slices.Contains(edges, 2) || len(edges) != 11 {
+		t.Errorf("edges beyond V_F: %v", edges)
 	}
 }
 
@@ -359,19 +365,19 @@ func TestContinued(t *testing.T) {
 // network and before that of the mean field is no disagreement, and the text says
 // why; a mean field that never jumps excuses nothing.
 func TestEarlyJump(t *testing.T) {
-	assess := func(blowUps []mfield.BlowUp) (CompareSnapshot, *Compare) {
-		s := fieldSnapshot{State: mfield.State{Time: 0.5, Mean: 0.5, Variance: 1. / 12}, Profile: mfield.Profile{Edges: []float64{0, 1}, Density: []float64{1}}, windowRate: 1}
-		e := &evidence{field: &field{snapshots: []fieldSnapshot{s}, blowUps: blowUps}, bins: []float64{0, 0.5, 1}, neurons: 1000,
-			jumps: []NetworkBlowUp{{Time: 0.4, Jump: 0.9}}}
-		samples := [][]float64{make([]float64, 1000)} // all at 0: far from the mean field
+	assess := func(blowUps []scenario.BlowUp) (CompareSnapshot, *Compare) {
+		one := fieldPart{State: mfield.State{Time: 0.5, Mass: 1, Mean: 0.5, Variance: 1. / 12}, Profile: mfield.Profile{Edges: []float64{0, 1}, Density: []float64{1}}, windowRate: 1}
+		e := &evidence{field: &field{snapshots: []fieldSnapshot{{0.5, []fieldPart{one}}}, blowUps: blowUps}, bins: [][]float64{{0, 0.5, 1}},
+			populations: []scenario.Population{{N: 1000}}, jumps: []NetworkBlowUp{{Time: 0.4, Jump: 0.9}}}
+		at := sample{potentials: [][]float64{make([]float64, 1000)}, refractory: []float64{0}} // all at 0: far from the mean field
 		p := plan{snapshots: []float64{0.5}, windows: [][2]float64{{0.45, 0.55}}}
-		d, ok := e.assess(p, 0, samples, []float64{100})
+		d, ok := e.assess(p, 0, []sample{at}, [][]float64{{100}})
 		if !ok {
 			t.Fatal("nothing compared")
 		}
 		return d, e.summary([]CompareSnapshot{d})
 	}
-	d, all := assess([]mfield.BlowUp{{Time: 0.6, Jump: 0.95}})
+	d, all := assess([]scenario.BlowUp{{Time: 0.6, Jumps: []float64{0.95}}})
 	if d.Verdict != NotJudged || !strings.HasPrefix(d.Text, "A network has jumped by then.") || all.Verdict == compare.Disagrees ||
 		!strings.Contains(all.Text, "networks of 1000 neurons at 0.4 (0.9)") {
 		t.Errorf("%q %q; %q %q", d.Verdict, d.Text, all.Verdict, all.Text)

@@ -94,36 +94,53 @@ type TheoryLine struct {
 	Verdict  mfield.Verdict `json:"verdict"`
 }
 
-// FieldSnapshot is the state at a snapshot; mean and variance are normalised.
+// FieldSnapshot is the state at a snapshot: of the only population, or of each under its name.
 type FieldSnapshot struct {
-	Time     float64 `json:"time"`
-	Rate     Number  `json:"rate"`
-	Mean     Number  `json:"mean"`
-	Variance Number  `json:"variance"`
-	Mass     Number  `json:"mass"`
+	Time float64 `json:"time"`
+	*FieldState
+	Populations map[string]*FieldState `json:"populations,omitempty"`
+}
+
+// FieldState is the state of a population; mean and variance are those of who is not refractory.
+type FieldState struct {
+	Rate       Number `json:"rate"`
+	Mean       Number `json:"mean"`
+	Variance   Number `json:"variance"`
+	Refractory Number `json:"refractory"` // fraction
+	Mass       Number `json:"mass"`       // the refractory fraction included
 }
 
 // FieldBlowUp is a time at which the rate becomes infinite and the fraction of
-// the population that fires at that instant. Errors are estimates, absent where the
+// the population that fires at that instant, of several the largest one. Errors are estimates, absent where the
 // scheme has none; Rule is what the jump leaves behind where the solution goes on.
 type FieldBlowUp struct {
-	Time      float64 `json:"time"`
-	Jump      Number  `json:"jump"`
-	TimeError Number  `json:"time_error,omitempty"`
-	JumpError Number  `json:"jump_error,omitempty"`
-	Rule      string  `json:"rule"`
+	Time        float64            `json:"time"`
+	Jump        Number             `json:"jump"`
+	TimeError   Number             `json:"time_error,omitempty"`
+	JumpError   Number             `json:"jump_error,omitempty"`
+	Rule        string             `json:"rule"`
+	Populations map[string]*Number `json:"populations,omitempty"` // the fraction of each
 }
 
-// Network is the particles' side.
+// Network is the particles' side. N and Spikes are those of all populations together.
 type Network struct {
 	N         int               `json:"N"`
 	Replicas  int               `json:"replicas"`
 	Snapshots []NetworkSnapshot `json:"snapshots"`
-	Spikes    int64             `json:"spikes"`   // of all replicas
-	Cascades  int64             `json:"cascades"` // of two neurons or more, in all replicas
-	BlowUps   []NetworkBlowUp   `json:"blow_ups"`
-	Notes     []string          `json:"notes,omitempty"` // what a reader should know
-	Engine    Engine            `json:"engine"`
+	Spikes    int64             `json:"spikes"` // of all replicas
+
+	Populations map[string]*NetworkPopulation `json:"populations,omitempty"`
+
+	Cascades int64           `json:"cascades"` // of two neurons or more, in all replicas
+	BlowUps  []NetworkBlowUp `json:"blow_ups"`
+	Notes    []string        `json:"notes,omitempty"` // what a reader should know
+	Engine   Engine          `json:"engine"`
+}
+
+// NetworkPopulation is the size of a population and what it fired in all replicas.
+type NetworkPopulation struct {
+	N      int   `json:"N"`
+	Spikes int64 `json:"spikes"`
 }
 
 // Engine is what the particle engine did, summed over the replicas.
@@ -135,23 +152,32 @@ type Engine struct {
 	Overrun    int64  `json:"overrun"`         // passes with more kicks than foreseen, finished by a cascade
 }
 
-// NetworkSnapshot is the network at a snapshot, averaged over the replicas. Rate
-// counts spikes in RateWindow, RateSE is its standard error over the replicas,
-// with one replica that of the counting law.
+// NetworkSnapshot is the network at a snapshot, averaged over the replicas: the only population, or
+// each under its name. Rates count spikes in RateWindow.
 type NetworkSnapshot struct {
 	Time       float64    `json:"time"`
-	Rate       Number     `json:"rate"`
 	RateWindow [2]float64 `json:"rate_window"`
-	RateSE     Number     `json:"rate_se"`
-	Mean       Number     `json:"mean"`
-	Variance   Number     `json:"variance"`
+	*NetworkState
+	Populations map[string]*NetworkState `json:"populations,omitempty"`
 }
 
-// NetworkBlowUp is a macroscopic cascade: one of at least max(50, N/100) neurons.
+// NetworkState is the state of a population. Standard errors are over the replicas, with one
+// replica those of the counting law. Mean and variance are those of who is not refractory.
+type NetworkState struct {
+	Rate         Number `json:"rate"`
+	RateSE       Number `json:"rate_se"`
+	Mean         Number `json:"mean"`
+	Variance     Number `json:"variance"`
+	Refractory   Number `json:"refractory"` // fraction
+	RefractorySE Number `json:"refractory_se"`
+}
+
+// NetworkBlowUp is a macroscopic cascade: one of at least max(50, N/100) neurons of a population.
 type NetworkBlowUp struct {
-	Time    float64 `json:"time"`
-	Jump    float64 `json:"jump"` // fraction of the neurons that fired
-	Replica int     `json:"replica"`
+	Time        float64            `json:"time"`
+	Jump        float64            `json:"jump"` // fraction of the neurons that fired, of several populations the largest
+	Replica     int                `json:"replica"`
+	Populations map[string]*Number `json:"populations,omitempty"` // the fraction of each
 }
 
 // Compare holds the differences at the snapshots that both sides have.
@@ -161,24 +187,35 @@ type Compare struct {
 	Snapshots []CompareSnapshot `json:"snapshots"`
 }
 
-// CompareSnapshot is a snapshot's differences; RateError is the network's rate
-// minus the mean of the mean-field rate over the same window.
+// CompareSnapshot is a snapshot's differences, of the only population or of each under its name,
+// and the verdict on all of them.
 type CompareSnapshot struct {
-	Time          float64         `json:"time"`
-	W1            Number          `json:"w1"`
-	KS            Number          `json:"ks"`
-	L1            Number          `json:"l1"`
-	L2            Number          `json:"l2"`
-	RateError     Number          `json:"rate_error"`
-	RateErrorSE   Number          `json:"rate_error_se"`
-	MeanError     Number          `json:"mean_error"`
-	MeanErrorSE   Number          `json:"mean_error_se"`
-	VarianceError Number          `json:"variance_error"`
-	VarianceSE    Number          `json:"variance_error_se"`
-	Null          compare.Nulls   `json:"null"`
-	Law           compare.Law     `json:"law"`
-	Verdict       compare.Verdict `json:"verdict"`
-	Text          string          `json:"text"`
+	Time float64 `json:"time"`
+	*Difference
+	Populations map[string]*Difference `json:"populations,omitempty"`
+	Verdict     compare.Verdict        `json:"verdict"`
+	Text        string                 `json:"text"`
+}
+
+// Difference is a population of the network against the mean field; RateError is the network's rate
+// minus the mean of the mean-field rate over the same window, RefractoryError that of the fractions.
+type Difference struct {
+	W1              Number          `json:"w1"`
+	KS              Number          `json:"ks"`
+	L1              Number          `json:"l1"`
+	L2              Number          `json:"l2"`
+	RateError       Number          `json:"rate_error"`
+	RateErrorSE     Number          `json:"rate_error_se"`
+	MeanError       Number          `json:"mean_error"`
+	MeanErrorSE     Number          `json:"mean_error_se"`
+	VarianceError   Number          `json:"variance_error"`
+	VarianceSE      Number          `json:"variance_error_se"`
+	RefractoryError Number          `json:"refractory_error"`
+	RefractorySE    Number          `json:"refractory_error_se"`
+	Null            compare.Nulls   `json:"null"`
+	Law             compare.Law     `json:"law"`
+	Verdict         compare.Verdict `json:"verdict"`
+	Text            string          `json:"text"`
 }
 
 // Seconds is the wall time of the parts.

@@ -3,7 +3,6 @@ package scenario
 import (
 	"bufio"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/sbinet/npyio"
 
-	"lapicque/mfield"
 	"lapicque/neuron"
 )
 
@@ -21,8 +19,14 @@ type Initial struct{ Choice InitialLaw }
 
 // InitialLaw is one way to write an initial law.
 type InitialLaw interface {
-	// law returns the law for an equation, or neuron.Faults.
-	law(mfield.NNLIF) (neuron.Initial, error)
+	// law returns the law in a population, or neuron.Faults.
+	law(place) (neuron.Initial, error)
+}
+
+// place is a population that a law is for.
+type place struct {
+	neuron.LIF
+	steady func(rate *float64) (neuron.Initial, error) // its law in a steady state, see Steady
 }
 
 // laws is the registry of initial laws.
@@ -43,8 +47,6 @@ func (i *Initial) decode(d *decoder, n *node, field string) {
 // MarshalYAML writes the law chosen.
 func (i Initial) MarshalYAML() (any, error) { return i.Choice, nil }
 
-func (i Initial) law(e mfield.NNLIF) (neuron.Initial, error) { return i.Choice.law(e) }
-
 // Gaussian is the normal law, conditioned on v < V_F where no neuron is above.
 type Gaussian struct {
 	Law      string  `yaml:"law"`
@@ -52,8 +54,8 @@ type Gaussian struct {
 	Variance float64 `yaml:"variance" jsonschema:"exclusiveMinimum=0"`
 }
 
-func (g *Gaussian) law(e mfield.NNLIF) (neuron.Initial, error) {
-	law := neuron.TruncatedGaussian{Mean: g.Mean, Variance: g.Variance, Upper: e.Law.Ceiling()}
+func (g *Gaussian) law(at place) (neuron.Initial, error) {
+	law := neuron.TruncatedGaussian{Mean: g.Mean, Variance: g.Variance, Upper: at.Ceiling()}
 	return law, law.Validate()
 }
 
@@ -63,9 +65,9 @@ type Point struct {
 	Potential float64 `yaml:"potential"`
 }
 
-func (p *Point) law(e mfield.NNLIF) (neuron.Initial, error) {
+func (p *Point) law(at place) (neuron.Initial, error) {
 	var fs neuron.Faults
-	fs.Add(!(p.Potential > e.Law.Ceiling()), "potential", p.Potential, fmt.Sprintf("a potential of at most V_F = %v", e.Law.Threshold))
+	fs.Add(!(p.Potential > at.Ceiling()), "potential", p.Potential, fmt.Sprintf("a potential of at most V_F = %v", at.Threshold))
 	return neuron.Point{Potential: p.Potential}, fs.Err()
 }
 
@@ -76,10 +78,10 @@ type Uniform struct {
 	To   float64 `yaml:"to"`
 }
 
-func (u *Uniform) law(e mfield.NNLIF) (neuron.Initial, error) {
+func (u *Uniform) law(at place) (neuron.Initial, error) {
 	var fs neuron.Faults
 	fs.Add(!(u.From >= u.To), "from", u.From, fmt.Sprintf("a potential below to = %v", u.To))
-	fs.Add(!(u.To > e.Law.Ceiling()), "to", u.To, fmt.Sprintf("a potential of at most V_F = %v", e.Law.Threshold))
+	fs.Add(!(u.To > at.Ceiling()), "to", u.To, fmt.Sprintf("a potential of at most V_F = %v", at.Threshold))
 	return neuron.Uniform{From: u.From, To: u.To}, fs.Err()
 }
 
@@ -90,39 +92,7 @@ type Steady struct {
 	Rate *float64 `yaml:"rate,omitempty" jsonschema:"minimum=0"`
 }
 
-func (s *Steady) law(e mfield.NNLIF) (neuron.Initial, error) {
-	var fs neuron.Faults
-	if !e.Law.Input().Constant() {
-		fs.Add(false, "law", "steady", "another law: a current that changes in time leaves no steady state")
-		return nil, fs
-	}
-	states, err := e.SteadyStates()
-	if err != nil {
-		fs.Add(false, "law", "steady", "another law: the steady states were not found ("+err.Error()+")")
-		return nil, fs
-	}
-	chosen := s.choose(states)
-	fs.Add(chosen != nil, "law", "steady", fmt.Sprintf("another law, or rate: this equation has %d steady states and no stable one", len(states)))
-	if chosen == nil {
-		return nil, fs
-	}
-	return e.SteadyLaw(*chosen), nil
-}
-
-// choose returns the state asked for, nil when there is none.
-func (s *Steady) choose(states []mfield.Steady) (chosen *mfield.Steady) {
-	for i := range states {
-		switch {
-		case s.Rate != nil:
-			if chosen == nil || math.Abs(states[i].Rate-*s.Rate) < math.Abs(chosen.Rate-*s.Rate) {
-				chosen = &states[i]
-			}
-		case states[i].Stable && chosen == nil:
-			chosen = &states[i]
-		}
-	}
-	return chosen
-}
+func (s *Steady) law(at place) (neuron.Initial, error) { return at.steady(s.Rate) }
 
 // Sample is the empirical law of the potentials in a file: text with one number a
 // line ('#' begins a comment), or a one-dimensional .npy array of float64.
@@ -131,18 +101,18 @@ type Sample struct {
 	File string `yaml:"file"`
 }
 
-func (s *Sample) law(e mfield.NNLIF) (neuron.Initial, error) {
+func (s *Sample) law(at place) (neuron.Initial, error) {
 	var fs neuron.Faults
 	values, err := s.read()
 	if err == nil && len(values) == 0 {
 		err = fmt.Errorf("it holds no number")
 	}
 	most := ""
-	if !e.Law.Firing.Escapes() {
-		most = fmt.Sprintf(" and at most V_F = %v", e.Law.Threshold)
+	if !at.Firing.Escapes() {
+		most = fmt.Sprintf(" and at most V_F = %v", at.Threshold)
 	}
 	for i, v := range values {
-		if err == nil && !(v <= e.Law.Ceiling() && finite(v)) {
+		if err == nil && !(v <= at.Ceiling() && finite(v)) {
 			err = fmt.Errorf("value %d is %v; potentials are finite%s", i+1, v, most)
 		}
 	}

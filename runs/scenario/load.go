@@ -16,7 +16,6 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"lapicque/mfield"
-	"lapicque/network"
 	"lapicque/neuron"
 )
 
@@ -24,14 +23,16 @@ import (
 type Document interface {
 	// Common returns the parts that every model has.
 	Common() (*Head, *Tail)
-	// Start returns the law of the potentials at time 0, or neuron.Faults.
-	Start() (neuron.Initial, error)
-	// Network returns the configuration of replica 0.
-	Network(neuron.Initial) network.Config
+	// Populations returns the populations in the order of the model.
+	Populations() []Population
+	// Start returns the law of the potentials of each population at time 0, or neuron.Faults.
+	Start() ([]neuron.Initial, error)
+	// Network returns a replica at time 0, on so many workers (0: all cores; results do not depend on it).
+	Network(start []neuron.Initial, replica uint64, workers int) (Network, error)
 	// Solver returns the mean field at time 0; onStep, which may be nil, sees its steps.
-	Solver(start neuron.Initial, a Accuracy, onStep func(mfield.State) error) (mfield.Solver, error)
-	// Equation returns the limit equation.
-	Equation() mfield.NNLIF
+	Solver(start []neuron.Initial, a Accuracy, onStep func([]mfield.State) error) (Solver, error)
+	// shrunk returns a copy with at most so many neurons in a population.
+	shrunk(most int) Document
 	// check returns the faults of what goes beyond Head and Tail.
 	check(Sides) neuron.Faults
 	// rebase makes file names relative to a folder.
@@ -64,6 +65,12 @@ func (s *NNLIF) rebase(folder string) {
 	s.Neuron.Current.rebase(folder)
 }
 
+func (s *NNLIF) shrunk(most int) Document {
+	c := *s
+	c.Particles.N = min(c.Particles.N, most)
+	return &c
+}
+
 func (s *NNLIF) archived() (Document, []File) {
 	c, files := *s, []File(nil)
 	current, file := s.Neuron.Current.archived("neuron.current")
@@ -85,6 +92,22 @@ type Scenario struct {
 	Name string // embedded name, or file name without folder and extension
 	Text []byte // as it was given, without assignments
 	Set  []string
+}
+
+// Shrunk returns a copy of the scenario with at most so many neurons in a population.
+func (s *Scenario) Shrunk(most int) *Scenario {
+	c := *s
+	c.Document = s.shrunk(most)
+	return &c
+}
+
+// Equation returns the limit equation of a scenario of one population; it panics with several.
+func (s *Scenario) Equation() mfield.NNLIF {
+	one, ok := s.Document.(*NNLIF)
+	if !ok {
+		panic("scenario: the equation of several populations is Circuit")
+	}
+	return one.Equation()
 }
 
 //go:embed scenarios/*.yaml

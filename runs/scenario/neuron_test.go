@@ -73,7 +73,7 @@ func TestStartAboveThreshold(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		if got := 1 - start.CDF(2); math.Abs(got-mass) > 1e-12 {
+		if got := 1 - start[0].CDF(2); math.Abs(got-mass) > 1e-12 {
 			t.Errorf("%s has a mass of %v above V_F, not %v", text, got, mass)
 		}
 	}

@@ -41,6 +41,11 @@ func newNNLIF() Document {
 // Common returns the parts that every model has.
 func (s *NNLIF) Common() (*Head, *Tail) { return &s.Head, &s.Tail }
 
+// Populations returns the only population, without a name.
+func (s *NNLIF) Populations() []Population {
+	return []Population{{N: s.Particles.N, Law: s.Law()}}
+}
+
 // Law returns the law of one neuron.
 func (s *NNLIF) Law() neuron.LIF { return s.Neuron.law() }
 
@@ -74,19 +79,28 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 }
 
 // Start returns the law of the potentials at time 0, or neuron.Faults.
-func (s *NNLIF) Start() (neuron.Initial, error) {
-	return s.Initial.law(s.Equation())
+func (s *NNLIF) Start() ([]neuron.Initial, error) {
+	law, err := s.Initial.Choice.law(place{s.Law(), s.steady})
+	return []neuron.Initial{law}, err
 }
 
-// Network returns the network's configuration, replica 0; the scenario is one
+// Config returns the network's configuration, replica 0; the scenario is one
 // that Load accepted for the network.
-func (s *NNLIF) Network(start neuron.Initial) network.Config {
+func (s *NNLIF) Config(start neuron.Initial) network.Config {
 	rule, _ := neuron.ParseRule(s.Coupling.Reset)
 	scheme, _ := network.ParseScheme(s.Particles.Scheme)
 	return network.Config{
 		N: s.Particles.N, Law: s.Law(), B: s.Coupling.B, Delay: s.Coupling.Delay, Rule: rule, Initial: start,
 		Scheme: scheme, Dt: s.Particles.Dt, Seed: s.Seed,
 	}
+}
+
+// Network returns a replica at time 0.
+func (s *NNLIF) Network(start []neuron.Initial, replica uint64, workers int) (Network, error) {
+	c := s.Config(start[0])
+	c.Replica, c.Workers = replica, workers
+	n, err := network.New(c)
+	return lone{n}, err
 }
 
 // Equation returns the limit equation.
@@ -96,9 +110,18 @@ func (s *NNLIF) Equation() mfield.NNLIF {
 }
 
 // Solver returns the mean field at time 0.
-func (s *NNLIF) Solver(start neuron.Initial, a Accuracy, onStep func(mfield.State) error) (mfield.Solver, error) {
-	o, _ := s.MeanField.options()
-	o.OnStep = onStep
+func (s *NNLIF) Solver(start []neuron.Initial, a Accuracy, onStep func([]mfield.State) error) (Solver, error) {
+	o := s.MeanField.at(a)
+	if onStep != nil {
+		o.OnStep = func(st mfield.State) error { return onStep([]mfield.State{st}) }
+	}
+	one, err := s.Equation().NewSolver(start[0], o)
+	return &Lone{Solver: one}, err
+}
+
+// at returns the numerical choices for an accuracy.
+func (m MeanField) at(a Accuracy) mfield.Options {
+	o := m.Numerics()
 	switch a {
 	case Coarser:
 		o.Cells = max(50, o.Cells/2)
@@ -106,9 +129,9 @@ func (s *NNLIF) Solver(start neuron.Initial, a Accuracy, onStep func(mfield.Stat
 			o.Rtol = min(1e-2, 30*o.Tolerance())
 		}
 	case Rough:
-		o = mfield.Options{Scheme: mfield.FiniteVolume, Cells: RoughCells, OnStep: onStep}
+		o = mfield.Options{Scheme: mfield.FiniteVolume, Cells: RoughCells}
 	}
-	return s.Equation().NewSolver(start, o)
+	return o
 }
 
 // options returns the choices that the document makes.

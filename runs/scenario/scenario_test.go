@@ -161,7 +161,7 @@ func TestSampleFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	start, err := s.Start()
-	if err != nil || start.CDF(0) != 1.0/3 {
+	if err != nil || start[0].CDF(0) != 1.0/3 {
 		t.Errorf("start: %v %v", start, err)
 	}
 	for text, want := range map[string]string{"0.5\nx\n": "line 2", "3\n": "value 1 is 3", "NaN": "value 1 is NaN", "": "no number"} {

@@ -1,0 +1,103 @@
+package scenario
+
+import (
+	"context"
+
+	"lapicque/mfield"
+	"lapicque/network"
+	"lapicque/neuron"
+)
+
+// Population is one population of a model.
+type Population struct {
+	Name string // "" for the only one of a model without names
+	N    int    // neurons
+	Law  neuron.LIF
+}
+
+// Network is the particles of a scenario. Populations are numbered as in Document.Populations.
+type Network interface {
+	// Run lands exactly on until; it may be called again. There is one list of observers a population.
+	Run(ctx context.Context, until float64, observers [][]network.Observer) error
+	Time() float64
+	Report() network.Report
+	// Potentials copies the potentials of population k, of who is not refractory, into dst.
+	Potentials(k int, dst []float64) []float64
+	// Refractory returns how many neurons of population k are refractory.
+	Refractory(k int) int
+}
+
+// Solver is the limit equation of a scenario, one solution of it. Populations are numbered as in
+// Document.Populations.
+type Solver interface {
+	// Advance lands exactly on until; errors are those of package mfield.
+	Advance(ctx context.Context, until float64) error
+	// States returns the state of each population; the caller may keep it.
+	States() []mfield.State
+	// Profile copies the density of population k.
+	Profile(k int, p *mfield.Profile)
+	// BlowUps returns what the solution went through, and what ended it.
+	BlowUps() []BlowUp
+}
+
+// BlowUp is a time at which the rate becomes infinite. Errors are estimates, 0 where there are none.
+type BlowUp struct {
+	Time, TimeError  float64
+	Jumps, JumpError []float64 // fraction of each population that fires at that instant
+	Rule             neuron.Rule
+}
+
+// lone is the network of a model of one population.
+type lone struct{ *network.Network }
+
+// Run passes on.
+func (n lone) Run(ctx context.Context, until float64, observers [][]network.Observer) error {
+	return n.Network.Run(ctx, until, observers[0]...)
+}
+
+// Potentials passes on.
+func (n lone) Potentials(_ int, dst []float64) []float64 { return n.Network.Potentials(dst) }
+
+// Refractory passes on.
+func (n lone) Refractory(int) int {
+	if r, ok := any(n.Network).(interface{ Refractory() int }); ok {
+		return r.Refractory()
+	}
+	return 0
+}
+
+// Lone is the mean field of a model of one population.
+type Lone struct {
+	mfield.Solver
+	ended *mfield.BlowUp // what ended the solution
+}
+
+// Advance passes on.
+func (s *Lone) Advance(ctx context.Context, until float64) error {
+	err := s.Solver.Advance(ctx, until)
+	if b, ok := err.(*mfield.BlowUp); ok {
+		s.ended = b
+	}
+	return err
+}
+
+// States returns the state.
+func (s *Lone) States() []mfield.State { return []mfield.State{s.State()} }
+
+// Profile passes on.
+func (s *Lone) Profile(_ int, p *mfield.Profile) { s.Solver.Profile(p) }
+
+// BlowUps returns those the solution went through, or the one that ended it.
+func (s *Lone) BlowUps() (list []BlowUp) {
+	var found []mfield.BlowUp
+	if c, ok := s.Solver.(mfield.Continuing); ok {
+		found = c.BlowUps()
+	}
+	if s.ended != nil {
+		found = []mfield.BlowUp{*s.ended}
+	}
+	for _, b := range found {
+		list = append(list, BlowUp{b.Time, b.TimeError, []float64{b.Jump}, []float64{b.JumpError}, b.Rule})
+	}
+	return list
+}
