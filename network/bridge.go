@@ -199,7 +199,8 @@ func (s *session) book() (late float64) {
 // overrun plays the instant that kicks beyond all that was foreseen ask for.
 func (s *session) overrun() {
 	s.report.Overrun++
-	if s.instant(s.step.start+s.step.h, s.latest(), s.step.fired) > 0 {
+	trigger, _ := s.latest()
+	if s.instant(s.step.start+s.step.h, trigger, s.step.fired) > 0 {
 		s.foretell()
 	}
 }

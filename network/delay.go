@@ -84,6 +84,14 @@ func (s *session) deliver(now float64) {
 	if s.config.Rule == neuron.Sequential {
 		most = 1
 	}
-	s.offset += s.axons.kick * float64(len(s.axons.take(now, most)))
+	s.arrive(&s.axons, now, most)
 	s.instant(now, -1, 0)
+}
+
+// arrive gives everybody the kicks that arrive by time now, at most most of them, and
+// returns how many they are.
+func (s *session) arrive(a *axons, now float64, most int) int {
+	n := len(a.take(now, most))
+	s.offset += a.kick * float64(n)
+	return n
 }

@@ -31,30 +31,48 @@ func (s *session) wanted() int {
 		return 0
 	}
 	if !s.sorted {
-		seen, crowd := 0, 0
-		for i := 0; i < len(s.blocks); i += s.stride() {
-			seen += min(s.blocks[i].size, glance)
-			crowd += s.blocks[i].crowd
-		}
-		if s.suits(0, crowd, seen) {
+		if c := s.census(); s.suits(0, c.crowd, c.seen) {
 			return 0
 		}
 		s.foretell()
 	}
-	seen, crowd := 0, 0
-	for i := 0; i < len(s.blocks); i += s.stride() {
-		seen += s.blocks[i].size
-		crowd += s.blocks[i].crowd
-	}
+	c := s.census()
 	for l := range maxLevel {
-		if s.suits(l, crowd, seen) {
+		if s.suits(l, c.crowd, c.seen) {
 			return l
 		}
-		for i := 0; i < len(s.blocks); i += s.stride() {
-			crowd -= int(s.blocks[i].strip[l])
-		}
+		c.crowd -= s.leaving(l)
 	}
 	return maxLevel
+}
+
+// census is how many of the neurons seen stand near the threshold.
+type census struct{ crowd, seen int }
+
+// census adds up the sampled blocks: all their neurons after foretell, else the first.
+func (s *session) census() (c census) {
+	for i := 0; i < len(s.blocks); i += s.stride() {
+		c.crowd += s.blocks[i].crowd
+		if s.sorted {
+			c.seen += s.blocks[i].size
+		} else {
+			c.seen += min(s.blocks[i].size, glance)
+		}
+	}
+	return c
+}
+
+// leaving returns how many of a census stand near the threshold at a level and no more at the next.
+func (s *session) leaving(level int) (n int) {
+	for i := 0; i < len(s.blocks); i += s.stride() {
+		n += int(s.blocks[i].strip[level])
+	}
+	return n
+}
+
+// amplitude returns the noise amplitude of a step of a level.
+func (s *session) amplitude(level int) float64 {
+	return math.Sqrt(2 * s.law.A0 * math.Ldexp(s.dt, -level))
 }
 
 // suits reports whether steps of a level are short enough when crowd of the neurons
@@ -62,7 +80,7 @@ func (s *session) wanted() int {
 // resolved, or all kicks weak and recruits unlikely. For recruits one neuron more than
 // seen is counted, so that an empty strip does not pass for a wide one.
 func (s *session) suits(level, crowd, seen int) bool {
-	amplitude := math.Sqrt(2 * s.law.A0 * math.Ldexp(s.config.Dt, -level))
+	amplitude := s.amplitude(level)
 	if amplitude <= fineness*math.Abs(s.kick) {
 		return true
 	}

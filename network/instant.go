@@ -116,9 +116,9 @@ func (s *session) above(level float64, trigger int64) []uint32 {
 	return all
 }
 
-// latest returns the neuron of the last spike of the step, −1 without one.
-func (s *session) latest() int64 {
-	neuron, t := int64(-1), math.Inf(-1)
+// latest returns the neuron of the last spike of the step and its time, −1 and −∞ without one.
+func (s *session) latest() (neuron int64, t float64) {
+	neuron, t = -1, math.Inf(-1)
 	for i := range s.blocks {
 		for _, sp := range s.blocks[i].spikes {
 			if sp.Time > t {
@@ -126,7 +126,7 @@ func (s *session) latest() int64 {
 			}
 		}
 	}
-	return neuron
+	return neuron, t
 }
 
 // mark makes the last spike of the trigger part of the cascade at time t.

@@ -1,0 +1,248 @@
+package network
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gonum.org/v1/gonum/stat"
+
+	"lapicque/neuron"
+)
+
+// pair is a circuit of an excitatory and an inhibitory population of the standard law.
+func pair(e, i int, b [][]float64) Circuit {
+	return Circuit{
+		Populations: []Population{
+			{Name: "E", N: e, Law: standard(), Initial: gaussian(0, 0.25)},
+			{Name: "I", N: i, Law: standard(), Initial: gaussian(0, 0.25)},
+		},
+		B: b, Rule: neuron.Hard, Dt: 0.05, Seed: 3,
+	}
+}
+
+func mustRunCircuit(t testing.TB, c Circuit, until float64, obs ...[]Observer) *Populations {
+	t.Helper()
+	n, err := NewCircuit(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Run(context.Background(), until, obs); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// circuitFingerprint is the hash of the rasters, cascades and potentials of all populations.
+func circuitFingerprint(t *testing.T, c Circuit, stops ...float64) [32]byte {
+	t.Helper()
+	n, err := NewCircuit(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := sha256.New()
+	write := func(x any) {
+		if err := binary.Write(h, binary.LittleEndian, x); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var obs [][]Observer
+	for _, p := range c.Populations {
+		obs = append(obs, []Observer{&Raster{Neurons: p.N, From: 0, To: math.Inf(1), Sink: func(s []Spike) error { write(s); return nil }}})
+	}
+	for _, until := range stops {
+		if err := n.Run(context.Background(), until, obs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for k := range c.Populations {
+		write(n.Potentials(k, nil))
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// TestCircuitOfOneIsTheNetwork: bit for bit, smooth and through a macroscopic cascade,
+// with a delay, by steps and by events.
+func TestCircuitOfOneIsTheNetwork(t *testing.T) {
+	base := Config{N: 4096 + 77, Law: standard(), Initial: gaussian(0, 0.25), Dt: 0.02, Seed: 7}
+	cases := map[string]func(*Config){
+		"uncoupled":  func(*Config) {},
+		"excitatory": func(c *Config) { c.B = 0.5 },
+		"inhibitory": func(c *Config) { c.B = -5 },
+		"driven":     func(c *Config) { c.B, c.Law.Current = 0.5, neuron.Sine{Mean: 1, Amplitude: 0.5, Frequency: 1} },
+		"pulsed":     func(c *Config) { c.Law.Current = neuron.Pulses{Amplitude: 5, Width: 0.1, Period: 0.33} },
+		"cascade":    func(c *Config) { c.B, c.Initial = 0.5, gaussian(1.83, 0.003) },
+		"hard":       func(c *Config) { c.B, c.Initial, c.Rule = 0.5, gaussian(1.83, 0.003), neuron.Hard },
+		"sequential": func(c *Config) { c.B, c.Initial, c.Rule = 0.5, gaussian(1.83, 0.003), neuron.Sequential },
+		"delayed":    func(c *Config) { c.B, c.Delay = -20, 0.037 },
+		"event":      func(c *Config) { c.N, c.B, c.Scheme = 120, 0.9, Event },
+		"late event": func(c *Config) { c.N, c.B, c.Delay, c.Scheme = 120, 0.9, 0.1, Event },
+		"resolved":   func(c *Config) { c.N, c.B, c.Dt = 60, 0.9, 0.5 },
+	}
+	for name, change := range cases {
+		c := base
+		change(&c)
+		one := Circuit{
+			Populations: []Population{{Name: "A", N: c.N, Law: c.Law, Initial: c.Initial}},
+			B:           [][]float64{{c.B}}, Delay: [][]float64{{c.Delay}},
+			Rule: c.Rule, Scheme: c.Scheme, Dt: c.Dt, Seed: c.Seed,
+		}
+		stops := []float64{0.11, 0.6}
+		if circuitFingerprint(t, one, stops...) != fingerprint(t, c, stops, false) {
+			t.Errorf("%s: a circuit of one population is not its network", name)
+		}
+	}
+}
+
+// TestCircuitBitsDoNotDependOnWorkers: nor on a stop at a multiple of dt.
+func TestCircuitBitsDoNotDependOnWorkers(t *testing.T) {
+	smooth := pair(3*4096+5, 4096+9, [][]float64{{2, -1}, {1, -1}})
+	cascade := smooth
+	cascade.B = [][]float64{{0.9, -0.3}, {0.5, -0.2}}
+	cascade.Populations = append([]Population(nil), smooth.Populations...)
+	cascade.Populations[0].Initial = gaussian(1.83, 0.003)
+	delayed := smooth
+	delayed.Delay = [][]float64{{0, 0.031}, {0.07, 0}}
+	for name, c := range map[string]Circuit{"smooth": smooth, "cascade": cascade, "delayed": delayed} {
+		c.Workers = 1
+		want := circuitFingerprint(t, c, 0.6)
+		for _, c.Workers = range []int{2, 3, 7} {
+			stops := []float64{0.6}
+			if c.Workers == 3 && name != "delayed" {
+				stops = []float64{0.25, 0.6}
+			}
+			if circuitFingerprint(t, c, stops...) != want {
+				t.Errorf("%s: %d workers give another trajectory", name, c.Workers)
+			}
+		}
+	}
+}
+
+// TestCircuitRefusals: every fault by the name of its scenario key, several at once.
+func TestCircuitRefusals(t *testing.T) {
+	good := func() Circuit { return pair(10, 5, [][]float64{{0.5, -1}, {0.5, -1}}) }
+	cases := map[string]func(*Circuit){
+		"populations.E.N":          func(c *Circuit) { c.Populations[0].N = 0 },
+		"populations.I.neuron.V_R": func(c *Circuit) { c.Populations[1].Law.Reset = 2 },
+		"populations.I.initial":    func(c *Circuit) { c.Populations[1].Initial = nil },
+		"coupling.b.E.I":           func(c *Circuit) { c.B[0][1] = math.NaN() },
+		"coupling.b.I":             func(c *Circuit) { c.B[1] = c.B[1][:1] },
+		"coupling.delay.I.E":       func(c *Circuit) { c.Delay = [][]float64{{0, 0}, {-1, 0}} },
+		"coupling.reset":           func(c *Circuit) { c.Rule = 7 },
+		"particles.scheme":         func(c *Circuit) { c.Scheme = Euler },
+		"particles.dt":             func(c *Circuit) { c.Dt = 0 },
+		"workers":                  func(c *Circuit) { c.Workers = -1 },
+	}
+	all := good()
+	for field, spoil := range cases {
+		c := good()
+		spoil(&c)
+		spoil(&all)
+		if _, err := NewCircuit(c); err == nil || !strings.HasPrefix(err.Error(), field+":") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: got %v", field, err)
+		}
+	}
+	if _, err := NewCircuit(all); err == nil || strings.Count(err.Error(), "\n") != len(cases)-1 {
+		t.Errorf("all at once: got %v", err)
+	}
+	twice := good()
+	twice.Populations[1].Name = "E"
+	lifted := good()
+	lifted.B[0][0], lifted.Rule = 1, neuron.Subtractive
+	for field, c := range map[string]Circuit{"populations": twice, "coupling.b.E": lifted} {
+		if _, err := NewCircuit(c); err == nil || !strings.Contains(err.Error(), field+":") {
+			t.Errorf("%s: got %v", field, err)
+		}
+	}
+	lifted.Delay = [][]float64{{0.1, 0}, {0, 0}}
+	if _, err := NewCircuit(lifted); err != nil {
+		t.Errorf("delayed kicks lift nobody in a cascade: %v", err)
+	}
+}
+
+// rates returns mean rate and standard error of each population over windows of length 4.
+func rates(t *testing.T, c Circuit, from, until float64) (mean, se []float64) {
+	t.Helper()
+	var edges []float64
+	for at := from; at <= until+1e-9; at += 4 {
+		edges = append(edges, at)
+	}
+	obs := make([][]Observer, len(c.Populations))
+	for k := range obs {
+		obs[k] = []Observer{NewCounter(edges)}
+	}
+	mustRunCircuit(t, c, until, obs...)
+	for k := range obs {
+		var sample []float64
+		for _, n := range obs[k][0].(*Counter).Counts {
+			sample = append(sample, float64(n)/4/float64(c.Populations[k].N))
+		}
+		m, s := stat.MeanStdDev(sample, nil)
+		mean, se = append(mean, m), append(se, s/math.Sqrt(float64(len(sample))))
+	}
+	return mean, se
+}
+
+// TestStationaryRatesOfCircuits: MODELS.md, section 8.
+func TestStationaryRatesOfCircuits(t *testing.T) {
+	for _, c := range []struct {
+		b    [][]float64
+		want []float64
+	}{
+		{[][]float64{{0.5, -0.75}, {0.5, -0.25}}, []float64{0.11219785, 0.12527448}},
+		{[][]float64{{2, -1}, {1, -1}}, []float64{0.17116148, 0.12907375}},
+	} {
+		mean, se := rates(t, pair(40_000, 10_000, c.b), 10, 90)
+		for k, want := range c.want {
+			z := (mean[k] - want) / se[k]
+			t.Logf("b = %v, population %d: rate %.6f ± %.6f, %+.2f standard errors", c.b, k, mean[k], se[k], z)
+			if math.Abs(z) > 4 {
+				t.Errorf("b = %v, population %d: rate %v, want %v ± %v", c.b, k, mean[k], want, se[k])
+			}
+		}
+	}
+}
+
+// BenchmarkCircuit: ns/neuron-step of two populations and of a plain network of as many neurons, by turns.
+func BenchmarkCircuit(b *testing.B) {
+	const dt, steps = 0.05, 20
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			plain := mustRun(b, Config{N: 200_000, Law: standard(), B: 0.5, Initial: gaussian(0, 0.8), Dt: dt, Seed: 1, Workers: workers}, 5)
+			c := pair(160_000, 40_000, [][]float64{{0.5, -0.75}, {0.5, -0.25}})
+			c.Workers = workers
+			both := mustRunCircuit(b, c, 5)
+			at := 5.0
+			var spent [2][]float64
+			for b.Loop() {
+				at += steps * dt
+				for k, run := range []func() error{
+					func() error { return plain.Run(context.Background(), at) },
+					func() error { return both.Run(context.Background(), at, nil) },
+				} {
+					start := now()
+					if err := run(); err != nil {
+						b.Fatal(err)
+					}
+					spent[k] = append(spent[k], now()-start)
+				}
+			}
+			for k, what := range []string{"plain-ns/neuron-step", "circuit-ns/neuron-step"} {
+				b.ReportMetric(median(spent[k])/steps/200_000, what)
+			}
+		})
+	}
+}
+
+func now() float64 { return float64(time.Now().UnixNano()) }
+
+func median(x []float64) float64 {
+	slices.Sort(x)
+	return x[len(x)/2]
+}
