@@ -196,7 +196,6 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 func (e NNLIF) unsolved(s Scheme) (fs neuron.Faults) {
 	switch s {
 	case Spectral:
-		fs.Add(e.Law.Refractory.Law == neuron.NoRefractory, "neuron.refractory.law", e.Law.Refractory.Law, "none")
 		fs.Add(!e.Law.Firing.Escapes(), "neuron.firing.epsilon", e.Law.Firing.Epsilon, "0")
 	case FiniteVolume:
 		fs.Add(e.Law.Refractory.Law == neuron.NoRefractory, "neuron.refractory.law", e.Law.Refractory.Law, "none")

@@ -74,8 +74,9 @@ func (s *spectralSolver) Advance(ctx context.Context, until float64) error {
 
 // State implements Solver.
 func (s *spectralSolver) State() State {
-	st := State{Time: s.inner.Time(), Rate: s.inner.Rate(), Fired: s.inner.Fired()}
+	st := State{Time: s.inner.Time(), Rate: s.inner.Rate(), Fired: s.inner.Fired(), Refractory: s.inner.Refractory()}
 	st.Mass, st.Mean, st.Variance = s.inner.Moments()
+	st.Mass += st.Refractory
 	if s.ended != nil {
 		st.Time = s.ended.Time
 	}

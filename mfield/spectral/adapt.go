@@ -9,6 +9,7 @@ const (
 	sharper    = 5  // times as well the elements at V_F and V_R are resolved on the way to a blow-up
 	mergeEvery = 4  // steps between attempts to merge, and twice as many after each in vain,
 	mergeLate  = 64 // up to this many
+	mergeRest  = 20 // steps without after elements were cut for what is about to come
 )
 
 // adapt fits the mesh to the density in s.now: it cuts elements in which the last
@@ -16,11 +17,14 @@ const (
 // and moves the far end out.
 func (s *Solver) adapt() error {
 	scale := peak(s.now.u)
+	if scale == 0 {
+		return nil
+	}
 	s.settle(scale)
 	nodes, changed := s.cut(scale)
 	if s.patience--; changed {
 		s.patience, s.waited = mergeEvery, mergeEvery
-	} else if s.patience <= 0 {
+	} else if s.patience <= 0 && s.steps >= s.mergeFrom {
 		if nodes, changed = s.merge(scale); changed {
 			s.waited = mergeEvery
 		}
@@ -100,7 +104,7 @@ func (s *Solver) cut(scale float64) (nodes []float64, changed bool) {
 	m := s.mesh
 	ne := m.elements()
 	nodes = s.nodes[:0]
-	spread := math.Sqrt(s.law.a0 * (s.now.time - s.since))
+	spread := math.Sqrt(s.law.a0 * (s.now.time - s.roughened))
 	for e := range ne {
 		lo, hi := m.nodes[e], m.nodes[e+1]
 		nodes = append(nodes, lo)

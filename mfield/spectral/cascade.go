@@ -8,7 +8,8 @@ import (
 
 // cascade lets the atoms at or above V_F of an initial law that is made of atoms
 // fire, and with them those that they pull over: X = P(V ≥ V_F − bX) from the
-// bottom up. Under the rule sequential those that fired are left at V_R.
+// bottom up. Under the rule sequential those that fired are left at V_R; with a
+// refractory state they leave the law.
 // With b > 0 that is a blow-up at time 0, its jump exact.
 func (s *Solver) cascade(law neuron.Initial) neuron.Initial {
 	l, b := s.problem.Law, s.problem.B
@@ -26,6 +27,8 @@ func (s *Solver) cascade(law neuron.Initial) neuron.Initial {
 		v := a.Potential + b*fired
 		switch {
 		case i < first:
+		case s.away.on:
+			continue
 		case s.problem.Rule == neuron.Subtractive:
 			v -= l.Gap()
 		default:
@@ -33,7 +36,7 @@ func (s *Solver) cascade(law neuron.Initial) neuron.Initial {
 		}
 		values = append(values, neuron.Atom{Potential: v, Mass: a.Mass})
 	}
-	s.now.fired = fired
+	s.leave(fired)
 	if b > 0 {
 		s.blow = BlowUp{Jump: fired, Rule: s.problem.Rule}
 		if s.pending = s.opts.StopAtBlowUp; !s.pending {

@@ -37,7 +37,8 @@ func (s *Solver) lift(law neuron.Initial) (c cloud, rest datum) {
 		c.parts = nil
 		return c, newGaussian(g)
 	}
-	if atoms := law.Atoms(); len(atoms) > 0 && len(atoms) <= maxBlobs {
+	_, fell := law.(fallen)
+	if atoms := law.Atoms(); (fell || len(atoms) > 0) && len(atoms) <= maxBlobs {
 		for _, a := range atoms {
 			if a.Potential >= l.Threshold {
 				a.Potential = l.Reset
@@ -153,15 +154,25 @@ func (c *cloud) flight(t, limit float64) float64 {
 // fly moves the cloud, alone until now, to the time at which it must go onto the
 // mesh, or reports that it is clear until the time given.
 func (s *Solver) fly(until float64) (clear bool, err error) {
-	dt := s.cloud.flight(s.now.time, until-s.now.time)
-	if dt >= until-s.now.time {
+	back := math.Inf(1) // when the first of those who fired comes back
+	if a := s.away.late; a != nil {
+		back = a.Next()
+	}
+	limit := min(until, back) - s.now.time
+	dt := s.cloud.flight(s.now.time, limit)
+	if dt >= limit && until < back {
 		return true, nil
 	}
 	s.cloud.move(s.now.time, dt, 0)
 	s.reach.advance(s.now.time, dt, 0)
 	s.now.time += dt
+	if s.alone = false; dt >= limit {
+		s.now.time = back
+	}
 	s.silent(s.now.time)
-	s.alone = false
+	if dt >= limit {
+		return false, nil
+	}
 	return false, s.land()
 }
 
@@ -193,7 +204,7 @@ func (c *cloud) nodesNear(nodes []float64) []float64 {
 
 // land puts the cloud onto the mesh, cut to resolve it.
 func (s *Solver) land() error {
-	top := 0.0
+	top := peak(s.now.u)
 	for _, p := range s.cloud.parts {
 		top = max(top, s.cloud.Density(p.mean))
 	}
@@ -211,11 +222,11 @@ func (s *Solver) land() error {
 	}
 	s.remesh(nodes)
 	part := make([]float64, len(s.now.u))
-	if _, err := s.put(part, &s.cloud, s.cloud.mass()); err != nil {
+	if _, err := s.put(part, &s.cloud, s.cloud.mass(), true); err != nil {
 		return err
 	}
 	axpy(s.now.u, 1, part)
 	s.cloud.parts = s.cloud.parts[:0]
-	s.began, s.since = false, s.now.time
+	s.began, s.since, s.roughened = false, s.now.time, s.now.time
 	return nil
 }

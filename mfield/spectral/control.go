@@ -68,6 +68,7 @@ const (
 	rateWeight = 10
 	lowRate    = 1e-4
 	lowCount   = 1e-4
+	lowShare   = 1e-2 // of the network in the refractory state: of less, this fraction of it may be off by rtol
 )
 
 // stepError returns the error estimate of the last step over what is allowed, in
@@ -77,7 +78,8 @@ func (s *Solver) stepError() float64 {
 	size := peak(s.at.u) + s.cloud.mass()/s.problem.Law.Gap()
 	low := lowRate/s.kappa + lowCount/(s.at.time-s.since)
 	activity := s.opts.Rtol*rateWeight*(math.Abs(s.at.w)+low) + s.noise()
-	return max(peak(e.u)/(s.opts.Rtol*size), math.Abs(e.w)/activity)
+	worst := max(peak(e.u)/(s.opts.Rtol*size), math.Abs(e.w)/activity)
+	return max(worst, math.Abs(e.refractory)/(s.opts.Rtol*(math.Abs(s.at.refractory)+lowShare)))
 }
 
 // noise returns what the roughness of the last element may do to the rate. Steps

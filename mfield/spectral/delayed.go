@@ -72,17 +72,26 @@ func (d *delayed) drive(t, current, rising float64) (at, slope drive) {
 	return at, slope
 }
 
+// histories returns what keeps N: for those who receive its kicks, and for those who are refractory.
+func (s *Solver) histories() [2]*neuron.Activity {
+	return [2]*neuron.Activity{s.free.late.activity, s.away.late}
+}
+
 // mark notes that N is not smooth at a time.
 func (s *Solver) mark(m neuron.Mark) {
-	if s.free.late.activity != nil {
-		s.free.late.activity.Mark(m)
+	for _, a := range s.histories() {
+		if a != nil {
+			a.Mark(m)
+		}
 	}
 }
 
 // silent says that nobody fired up to time t.
 func (s *Solver) silent(t float64) {
-	if s.free.late.activity != nil {
-		s.free.late.activity.Append(t, [5]float64{}, 0)
+	for _, a := range s.histories() {
+		if a != nil {
+			a.Append(t, [5]float64{}, 0)
+		}
 	}
 }
 
@@ -96,7 +105,7 @@ func (s *Solver) arrive() error {
 		if err != nil {
 			return err
 		}
-		a.Mark(neuron.Mark{Time: m.Time + a.Delay(), Impulse: fired, Level: m.Level + 1})
+		s.mark(neuron.Mark{Time: m.Time + a.Delay(), Impulse: fired, Level: m.Level + 1})
 		if m.Level < restarts {
 			s.h = min(s.h, firstStep*s.kappa)
 		}
@@ -104,19 +113,29 @@ func (s *Solver) arrive() error {
 	return nil
 }
 
-// approach begins a step: it is no longer than the delay.
+// approach begins a step: it is no longer than the delay and a fixed refractory time.
 func (s *Solver) approach() {
-	if a := s.free.late.activity; a != nil {
-		a.Begin(s.now.time)
-		s.h = min(s.h, a.Delay())
+	for _, a := range s.histories() {
+		if a != nil {
+			a.Begin(s.now.time)
+			s.h = min(s.h, a.Delay())
+		}
 	}
 }
 
 // remember adds the rate of the last step to what will arrive.
 func (s *Solver) remember() {
-	if a := s.free.late.activity; a != nil {
-		a.Append(s.now.time, s.rates(&s.before, &s.now), s.now.fired-s.before.fired)
+	var rates [5]float64
+	for _, a := range s.histories() {
+		if a == nil {
+			continue
+		}
+		if rates == [5]float64{} {
+			rates = s.rates(&s.before, &s.now)
+		}
+		a.Append(s.now.time, rates, s.now.fired-s.before.fired)
 	}
+	s.away.settleUp(&s.before, &s.now)
 }
 
 const (
@@ -125,15 +144,18 @@ const (
 )
 
 // rates returns N over the last step, from y0 to y1, by the dense output: powers of the fraction of
-// the step. The clock is t.
-func (r *stepper) rates(y0, y1 *state) (c [5]float64) {
-	var k [3]float64
-	for m := range k {
-		for j := range r.inc {
-			k[m] += rodasDense[m][j] * r.inc[j].w
-		}
+// its time. In the clock σ, which a blow-up ahead needs, it is the polynomial through five times.
+func (r *stepper) rates(y0, y1 *state) (c polynomial) {
+	w := r.polynomial(y0.w, y1.w, func(u *state) float64 { return u.w })
+	if r.law.kappa == 0 {
+		return w
 	}
-	return [5]float64{y0.w, y1.w - y0.w + k[0], k[1] - k[0], k[2] - k[1], -k[2]}
+	time := r.polynomial(0, y1.time-y0.time, func(u *state) float64 { return u.time })
+	for k := range c {
+		theta := time.reach(float64(k) / 4 * (y1.time - y0.time))
+		c[k] = rate(w.at(theta), r.law.kappa)
+	}
+	return c.through()
 }
 
 // kick lets a fraction x of the network that fired at one instant arrive, as project does
@@ -152,15 +174,13 @@ func (s *Solver) kick(x float64) (fired float64, err error) {
 	r.set(r.c, 0, x, drive{})
 	r.law.b, r.law.a1 = 0, 0
 	r.factor(1)
-	clear(r.column)
-	r.column[r.mesh.reset] = -1
-	if err := r.border(1); err != nil {
+	if err := r.outburst(!r.away.on); err != nil {
 		return 0, &Refused{s.now.time, err.Error()}
 	}
 	change := r.at.u
 	outflow := r.apply(change, s.now.u, nil, r.c, 0)
 	fired = r.solve(change, outflow)
 	axpy(s.now.u, 1, change)
-	s.now.fired += fired
+	s.leave(fired)
 	return fired, nil
 }

@@ -63,7 +63,7 @@ func (s *Solver) jumpSize(delta float64) float64 {
 	total := s.prior.mass()
 	excess := func(x float64) float64 {
 		g := total - s.prior.below(l.Threshold-b*x) - x
-		if b*(x-delta) >= l.Gap() {
+		if b*(x-delta) >= l.Gap() && !s.away.on {
 			g += delta
 		}
 		return g
@@ -84,7 +84,7 @@ func (s *Solver) jumpSize(delta float64) float64 {
 			last = x
 		}
 	}
-	if delta > 0 && b*total >= l.Gap() {
+	if delta > 0 && !s.away.on && b*total >= l.Gap() {
 		total += delta
 	}
 	return total
@@ -116,7 +116,7 @@ func (s *Solver) explode() error {
 	if s.law.a1 > 0 {
 		return &Refused{s.blow.Time, "the solution blows up, and with a1 > 0 it cannot be continued, as the jump is not plain transport"}
 	}
-	if s.problem.Rule == neuron.Sequential && s.problem.B*s.jump >= l.Gap() {
+	if !s.away.on && s.problem.Rule == neuron.Sequential && s.problem.B*s.jump >= l.Gap() {
 		return &Eternal{s.blow.Time, len(s.blowUps) + 1, "those that fired reach the threshold again within the same cascade"}
 	}
 	s.blowUps = append(s.blowUps, s.blow)
@@ -125,11 +125,15 @@ func (s *Solver) explode() error {
 	}
 	after := newAftermath(s.prior, s.problem, s.jump, s.ahead.fired)
 	s.now.time = s.blow.Time
-	s.now.fired += s.jump
+	s.silent(s.now.time)
+	before := s.now.fired
+	s.leave(s.jump)
 	s.pending = false
 	s.reach.path = min(s.reach.path+after.shift, l.Reset)
 	far := min(s.prior.breaks[0]+after.shift, s.reach.settled(s.tail))
-	return s.resume(after, far)
+	err := s.resume(after, far)
+	s.mark(neuron.Mark{Time: s.now.time, Impulse: s.now.fired - before})
+	return err
 }
 
 // resume starts again from the law after a jump: the atom at V_R is a cloud.
@@ -138,14 +142,22 @@ func (s *Solver) resume(after *aftermath, far float64) error {
 		s.cloud.parts[i].mean += after.shift
 	}
 	rest := s.prior.mass()
+	if s.away.on {
+		rest -= s.jump
+	}
 	for _, a := range after.atoms {
 		rest -= a.Mass
 		s.cloud.parts = append(s.cloud.parts, blob{a.Potential, 0, a.Mass})
 	}
 	after.atoms = nil
-	if n := len(s.cloud.parts); n > 0 && rest < 1e-13 {
+	n := len(s.cloud.parts)
+	switch none := rest < 1e-13; {
+	case none && n > 0:
 		s.cloud.parts[n-1].mass += rest
-		return s.start(nil, 0, far, nil)
+		return s.start(nil, 0, far, s.emerging())
+	case none && s.away.on:
+		s.leave(rest)
+		return s.start(nil, 0, far, s.emerging())
 	}
 	return s.start(after, rest, far, s.scars(after))
 }

@@ -19,8 +19,10 @@ func (s *Solver) nextPiece() {
 			s.plainClock()
 			s.h = min(s.h, 1e-6*s.kappa)
 		}
-		if a := s.free.late.activity; a != nil {
-			a.MarkEnd(s.piece)
+		for _, a := range s.histories() {
+			if a != nil {
+				a.MarkEnd(s.piece)
+			}
 		}
 		s.follow(s.problem.Law.Input().Piece(s.piece.Until))
 		s.memory.n = 0
@@ -29,10 +31,13 @@ func (s *Solver) nextPiece() {
 
 // end returns when the next step must end at the latest: with the piece, or where a mark arrives.
 func (s *Solver) end() float64 {
-	if a := s.free.late.activity; a != nil {
-		return min(s.piece.Until, a.Next())
+	end := s.piece.Until
+	for _, a := range s.histories() {
+		if a != nil {
+			end = min(end, a.Next())
+		}
 	}
-	return s.piece.Until
+	return end
 }
 
 // fit returns the size of the next step: the wanted one, half the way to the end that

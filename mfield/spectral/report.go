@@ -9,13 +9,20 @@ func (s *Solver) Rate() float64 { return rate(s.out.w, s.law.kappa) }
 // Fired returns ∫₀ᵗ N, the jumps included.
 func (s *Solver) Fired() float64 { return s.out.fired }
 
-// Moments returns ∫n, and mean and variance of the potential.
+// Refractory returns R(t), the fraction in the refractory state.
+func (s *Solver) Refractory() float64 { return s.out.refractory }
+
+// Moments returns ∫n, and mean and variance of the potential of those who are not refractory
+// (V_R and 0 when all are).
 func (s *Solver) Moments() (mass, mean, variance float64) {
 	mass, first, second := s.moments(s.mesh, s.out.u)
 	for _, p := range s.viewed.parts {
 		mass += p.mass
 		first += p.mass * p.mean
 		second += p.mass * (p.mean*p.mean + p.variance)
+	}
+	if mass < 1e-13 {
+		return mass, s.problem.Law.Reset, 0
 	}
 	mean = first / mass
 	return mass, mean, second/mass - mean*mean

@@ -8,10 +8,11 @@ import (
 )
 
 // aftermath is the law right after a jump: those that did not fire moved up by
-// the shift bX, those that fired lie where the rule puts them.
+// the shift bX, those that fired lie where the rule puts them, if they are not refractory.
 type aftermath struct {
 	prior    *profile
 	rule     neuron.Rule
+	gone     bool // those that fired are refractory: the rule plays no part
 	vR, vF   float64
 	shift    float64 // bX
 	fired    float64 // mass that fired
@@ -23,13 +24,14 @@ type aftermath struct {
 }
 
 func newAftermath(prior *profile, p Problem, x, delta float64) *aftermath {
-	a := &aftermath{prior: prior, rule: p.Rule, vR: p.Law.Reset, vF: p.Law.Threshold, shift: p.B * x}
+	a := &aftermath{prior: prior, rule: p.Rule, gone: p.Law.Refractory.Law != neuron.NoRefractory, vR: p.Law.Reset, vF: p.Law.Threshold, shift: p.B * x}
 	a.fired = prior.mass() - prior.below(a.vF-a.shift)
-	switch a.rule {
-	case neuron.Sequential:
+	switch {
+	case a.gone:
+	case a.rule == neuron.Sequential:
 		a.from, a.to = a.vR, a.vR+a.shift
 		a.spread = a.fired / a.shift
-	case neuron.Hard:
+	case a.rule == neuron.Hard:
 		// The δ that fired before the jump took it like everybody.
 		if top := a.vR + a.shift; top < a.vF && delta > 0 {
 			a.recent = delta
@@ -50,7 +52,7 @@ func (a *aftermath) findBreaks() {
 		if v < a.vF {
 			a.breaks = append(a.breaks, v)
 		}
-		if v >= a.vF && a.rule == neuron.Subtractive {
+		if v >= a.vF && a.keeps() {
 			a.breaks = append(a.breaks, v-gap)
 		}
 	}
@@ -67,8 +69,10 @@ func (a *aftermath) findBreaks() {
 
 // scars returns the points at which the law has a jump.
 func (a *aftermath) scars() []float64 {
-	switch a.rule {
-	case neuron.Hard:
+	switch {
+	case a.gone:
+		return nil
+	case a.rule == neuron.Hard:
 		if a.recent > 0 {
 			return []float64{a.from, a.to}
 		}
@@ -78,13 +82,16 @@ func (a *aftermath) scars() []float64 {
 	}
 }
 
+// keeps reports whether those that fired keep their overshoot.
+func (a *aftermath) keeps() bool { return a.rule == neuron.Subtractive && !a.gone }
+
 // Density returns the density right after the jump.
 func (a *aftermath) Density(v float64) float64 {
 	if v > a.vF {
 		return 0
 	}
 	n := a.prior.density(v - a.shift)
-	if a.rule == neuron.Subtractive {
+	if a.keeps() {
 		if x := v - a.shift + a.vF - a.vR; v > a.vR {
 			n += a.prior.density(x)
 		}

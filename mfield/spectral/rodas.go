@@ -45,15 +45,16 @@ var rodasDense = [3][stages]float64{
 }
 
 // state is what is integrated: the density, the activity w = N/(1 + κN), and
-// along with them time and the spikes fired per neuron.
+// along with them time, the spikes fired per neuron and the refractory fraction.
 type state struct {
 	u              []float64
 	w, time, fired float64
+	refractory     float64
 }
 
 func (s *state) copyFrom(from *state) {
 	s.u = append(s.u[:0], from.u...)
-	s.w, s.time, s.fired = from.w, from.time, from.fired
+	s.w, s.time, s.fired, s.refractory = from.w, from.time, from.fired, from.refractory
 }
 
 // stepper does one Rodas5P step on a mesh. It allocates only in resize.
@@ -62,6 +63,7 @@ type stepper struct {
 	input func(t float64) (at, slope drive)
 	fixed bool    // the drive is constant
 	fine  float64 // accuracy of the quadrature of a law
+	away  refractory
 
 	inc  [stages]state // U_i
 	at   state         // argument of a stage, at the end the solution
@@ -108,7 +110,13 @@ func (r *stepper) step(y *state, h float64) error {
 			axpy(u.u, rt/s, r.dt)
 			rF += rt / s * r.dtF
 		}
+		if r.away.on {
+			u.u[r.mesh.reset] += r.away.stage(&r.at, &r.z, s, q, rt)
+		}
 		u.w = r.solve(u.u, rF)
+		if r.away.on {
+			u.refractory = r.away.increment(u.w)
+		}
 		if i > 0 {
 			axpy(u.u, 1, z)
 		}
@@ -140,6 +148,9 @@ func (r *stepper) linearise(y *state, s float64) error {
 		axpy(r.column, kappa/s, r.dt)
 		outflow += kappa / s * r.dtF
 	}
+	if r.away.on {
+		r.column[r.mesh.reset] += r.away.linearise(y, s, q, kappa)
+	}
 	return r.border(outflow)
 }
 
@@ -147,7 +158,7 @@ func (r *stepper) linearise(y *state, s float64) error {
 func (r *stepper) argument(y *state, i int) {
 	if i == 0 {
 		r.at.copyFrom(y)
-		r.z.w, r.z.time, r.z.fired = 0, 0, 0
+		r.z.w, r.z.time, r.z.fired, r.z.refractory = 0, 0, 0, 0
 		return
 	}
 	var c [stages - 1]float64
@@ -168,18 +179,20 @@ func (s *state) add(u *state) {
 	s.w += u.w
 	s.time += u.time
 	s.fired += u.fired
+	s.refractory += u.refractory
 }
 
 // combine sets dst = base + Σ_j c_j U_j (base nil: 0).
 func (r *stepper) combine(dst, base *state, c []float64) {
-	dst.w, dst.time, dst.fired = 0, 0, 0
+	dst.w, dst.time, dst.fired, dst.refractory = 0, 0, 0, 0
 	if base != nil {
-		dst.w, dst.time, dst.fired = base.w, base.time, base.fired
+		dst.w, dst.time, dst.fired, dst.refractory = base.w, base.time, base.fired, base.refractory
 	}
 	for j, cj := range c {
 		dst.w += cj * r.inc[j].w
 		dst.time += cj * r.inc[j].time
 		dst.fired += cj * r.inc[j].fired
+		dst.refractory += cj * r.inc[j].refractory
 	}
 	j := 0
 	if base != nil {
@@ -214,6 +227,19 @@ func (r *stepper) dense(dst, y0, y1 *state, theta float64) {
 	dst.w += theta * (y1.w - y0.w)
 	dst.time += theta * (y1.time - y0.time)
 	dst.fired += theta * (y1.fired - y0.fired)
+	dst.refractory += theta * (y1.refractory - y0.refractory)
+}
+
+// polynomial returns one number of the state along the last step, in which it went from a to b: powers of the
+// fraction of the step.
+func (r *stepper) polynomial(a, b float64, part func(u *state) float64) polynomial {
+	var k [3]float64
+	for m := range k {
+		for j := range r.inc {
+			k[m] += rodasDense[m][j] * part(&r.inc[j])
+		}
+	}
+	return polynomial{a, b - a + k[0], k[1] - k[0], k[2] - k[1], -k[2]}
 }
 
 func scale(dst []float64, a float64, x []float64) {

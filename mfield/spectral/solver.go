@@ -32,6 +32,8 @@ type Solver struct {
 	steps       int
 	sinceStart  int     // steps since the last start
 	since       float64 // and its time
+	roughened   float64 // time at which the density was last not smooth
+	scar        float64 // length from which on the mesh grew away from V_F at a start
 	lastRate    float64 // one step ago
 	rising      int     // steps for which the rate has risen
 	reach       reach
@@ -49,6 +51,7 @@ type Solver struct {
 
 	spare            *mesh
 	patience, waited int // steps until elements may merge, and between the last attempts
+	mergeFrom        int // step from which on they may at all
 	swap             state
 	nodes            []float64
 	scratch          []float64
@@ -75,6 +78,7 @@ func newSolver(p Problem, late delayed, opts Options) (*Solver, error) {
 	s := &Solver{problem: p, opts: opts, free: flow{p.Law, p.B, late}}
 	s.basis = newBasis(opts.degree())
 	s.law = coupling{p.Law.Leak, p.Law.A0, p.Law.A1, p.B, 0}
+	s.away = newRefractory(p.Law.Refractory)
 	s.kappa = clockScale(p)
 	s.follow(p.Law.Input().Piece(0))
 	s.tol = 100 * opts.Rtol
@@ -98,13 +102,13 @@ func newSolver(p Problem, late delayed, opts Options) (*Solver, error) {
 func (s *Solver) begin(rest datum) error {
 	p, settled := s.problem, s.reach.settled(s.tail)
 	if rest == nil {
-		return s.start(nil, 0, min(s.reach.far(s.tail), settled), nil)
+		return s.start(nil, 0, min(s.reach.far(s.tail), settled), s.emerging())
 	}
 	far := min(rest.Breaks()[0], settled)
 	if p.B*rest.Density(p.Law.Threshold) >= 1 {
 		return s.ignite(rest, far)
 	}
-	return s.start(rest, 1-s.cloud.mass(), far, s.initialSingularities())
+	return s.start(rest, 1-s.now.refractory-s.cloud.mass(), far, s.initialSingularities())
 }
 
 // ignite starts from a law so dense at V_F that it blows up at once: it is put on
@@ -116,13 +120,13 @@ func (s *Solver) ignite(law datum, far float64) error {
 	if err != nil {
 		return err
 	}
+	s.leave(-s.now.fired)
 	breaks := distinct(append(append([]float64(nil), s.mesh.nodes...), law.Breaks()...))
 	s.prior = newProfile(s.basis, breaks, 1-s.cloud.mass(), law.Density)
 	s.ahead = ahead{}
 	s.jump = s.jumpSize(0)
 	s.blow = BlowUp{Jump: s.jump, JumpError: s.opts.Rtol, Rule: s.problem.Rule}
 	s.pending = true
-	s.now.fired = 0
 	return nil
 }
 
@@ -159,7 +163,8 @@ func (s *Solver) initialSingularities() []singularity {
 func (s *Solver) layer(n float64) float64 {
 	b := s.problem.B + s.free.late.b
 	fires := min(0.04*math.Sqrt(s.opts.Rtol), 400*s.opts.Rtol/(b*b*n))
-	return fires * float64(s.p*s.p) / n
+	s.scar = fires * float64(s.p*s.p) / n
+	return s.scar
 }
 
 // narrowest is the shortest way from V_R to V_F that is solved, against the length of the
@@ -180,7 +185,9 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 		return &Refused{s.now.time, "V_F − V_R is too short against the spread of the law: rounding would change the mass"}
 	}
 	nodes := []float64{far, l.Reset, l.Threshold}
-	if s.alone = law == nil; !s.alone {
+	if s.alone = law == nil; s.alone {
+		nodes = s.grid(nothing{}, far, l.Reset, l.Threshold, s.tol, points)
+	} else {
 		tol := s.tol
 		if _, jumped := law.(*aftermath); jumped {
 			tol *= 10 // made of a density that is itself known to tol only
@@ -196,13 +203,14 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 	s.now.u, s.before.u = resized(s.now.u, n), resized(s.before.u, n)
 	s.law.kappa, s.now.w, s.h = 0, 0, 1e-6*s.kappa
 	s.sinceStart, s.memory.n, s.rising = 0, 0, 0
-	s.since = s.now.time
+	s.since, s.roughened = s.now.time, s.now.time
 	s.began, s.allowed = false, math.Inf(1)
 	if s.alone {
 		clear(s.now.u)
+		s.alone = s.now.refractory == 0 || s.away.late != nil
 		return nil
 	}
-	lambda, err := s.put(s.now.u, law, mass)
+	lambda, err := s.put(s.now.u, law, mass, !s.away.on)
 	if err != nil {
 		return err
 	}
@@ -211,7 +219,7 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 		return &Refused{s.now.time, err.Error()}
 	}
 	s.now.w = max(0, min(s.now.w, 10/s.kappa))
-	s.now.fired += lambda
+	s.leave(lambda)
 	for i := range s.cloud.parts {
 		s.cloud.parts[i].mean += s.problem.B * lambda
 		s.cloud.parts[i].variance += 2 * s.problem.Law.A1 * lambda
@@ -221,7 +229,7 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 
 // put projects a law of the given mass onto the mesh. Its mass is known better than
 // quadrature gives it.
-func (s *Solver) put(u []float64, law datum, mass float64) (lambda float64, err error) {
+func (s *Solver) put(u []float64, law datum, mass float64, restart bool) (lambda float64, err error) {
 	rows, outflow := s.load(law)
 	total := outflow
 	for _, x := range rows[:s.mesh.elements()] {
@@ -231,7 +239,7 @@ func (s *Solver) put(u []float64, law datum, mass float64) (lambda float64, err 
 		return 0, &Refused{s.now.time, "the law at the start could not be integrated"}
 	}
 	scale(rows, mass/total, rows)
-	if lambda, err = s.project(u, rows, outflow*mass/total); err != nil {
+	if lambda, err = s.project(u, rows, outflow*mass/total, restart); err != nil {
 		err = &Refused{s.now.time, err.Error()}
 	}
 	return lambda, err
@@ -283,6 +291,7 @@ func (s *Solver) advance() error {
 	if err := s.arrive(); err != nil {
 		return err
 	}
+	s.comeBack()
 	if err := s.adapt(); err != nil {
 		return err
 	}
@@ -295,9 +304,10 @@ func (s *Solver) advance() error {
 	s.before, s.now = s.now, s.before
 	if s.atRest() {
 		s.at.u = append(s.at.u[:0], s.before.u...)
+		s.at.refractory = s.before.refractory
 	}
 	s.now.u, s.at.u = s.at.u, s.now.u
-	s.now.w, s.now.time, s.now.fired = s.at.w, s.at.time, s.at.fired
+	s.now.w, s.now.time, s.now.fired, s.now.refractory = s.at.w, s.at.time, s.at.fired, s.at.refractory
 	s.at.u = resized(s.at.u, len(s.now.u))
 	s.began = true
 	s.steps++
@@ -309,7 +319,7 @@ func (s *Solver) advance() error {
 	s.remember()
 	s.memory.add(s.sigma, 1-s.law.kappa*s.now.w)
 	mass, _, _ := s.moments(s.mesh, s.now.u)
-	if lost := math.Abs(mass + s.cloud.mass() - 1); !(lost < mostLost) {
+	if lost := math.Abs(mass + s.cloud.mass() + s.now.refractory - 1); !(lost < mostLost) {
 		return &Refused{s.now.time, "rounding has changed the mass"}
 	}
 	if s.blowingUp() {

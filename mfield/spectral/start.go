@@ -14,6 +14,13 @@ type datum interface {
 	Breaks() []float64
 }
 
+// nothing is the law of nobody.
+type nothing struct{}
+
+func (nothing) Density(float64) float64 { return 0 }
+func (nothing) Atoms() []neuron.Atom    { return nil }
+func (nothing) Breaks() []float64       { return nil }
+
 // gaussian is a truncated normal density with its constants worked out: height at
 // the point from nearest to the mean.
 type gaussian struct {
@@ -39,15 +46,13 @@ func (g gaussian) Density(v float64) float64 {
 //
 // A law that does not vanish at V_F has N(0+) = ∞, integrable. On a mesh, the
 // spikes of the layer that it cannot resolve all come at time 0; they are λ.
-// They restart at V_R, and as the equation is nonlinear in N they also move
+// They restart at V_R unless they are refractory, and as the equation is nonlinear in N they also move
 // everybody by bλ.
-func (r *stepper) project(u, load []float64, loadF float64) (lambda float64, err error) {
+func (r *stepper) project(u, load []float64, loadF float64, restart bool) (lambda float64, err error) {
 	for range 8 {
 		r.set(r.c, 0, lambda, drive{})
 		r.factor(1)
-		clear(r.column)
-		r.column[r.mesh.reset] = -1
-		if err := r.border(1); err != nil {
+		if err := r.outburst(restart); err != nil {
 			return 0, err
 		}
 		copy(u, load)
@@ -60,6 +65,16 @@ func (r *stepper) project(u, load []float64, loadF float64) (lambda float64, err
 	return lambda, nil
 }
 
+// outburst makes what fires at one instant the border of the linear system: it leaves at V_F, and
+// may restart at V_R.
+func (r *stepper) outburst(restart bool) error {
+	clear(r.column)
+	if restart {
+		r.column[r.mesh.reset] = -1
+	}
+	return r.border(1)
+}
+
 // consistent returns the activity that belongs to the density u: the w for which
 // some u′ satisfies M u′ = −A u + w(e_R − e_F) in all rows; the clock must be t.
 // It costs one factorisation.
@@ -69,6 +84,9 @@ func (r *stepper) consistent(u []float64, at drive) (float64, error) {
 	r.set(r.tmp, 0, 1, at)
 	outflow := r.apply(r.column, u, nil, r.tmp, 1)
 	scale(r.column, -1, r.column)
+	if r.away.on {
+		r.column[r.mesh.reset]++
+	}
 	if err := r.border(-outflow); err != nil {
 		return 0, err
 	}

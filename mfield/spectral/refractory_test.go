@@ -1,0 +1,198 @@
+package spectral
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"lapicque/neuron"
+)
+
+// tired returns the law with a refractory state.
+func tired(l neuron.LIF, kind neuron.Refractoriness, tau float64) neuron.LIF {
+	l.Refractory = neuron.Refractory{Law: kind, Tau: tau}
+	return l
+}
+
+// total returns ∫n + R − 1.
+func total(s *Solver) float64 {
+	mass, _, _ := s.Moments()
+	return mass + s.Refractory() - 1
+}
+
+// TestRefractoryTransient compares rate, moments and mass with independent values.
+func TestRefractoryTransient(t *testing.T) {
+	s, err := New(Problem{tired(law(), neuron.ExponentialRefractory, 0.1), 0.5, neuron.Hard, gauss(0, 0.25)}, Options{Rtol: 1e-9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct{ time, rate, first, second, mass float64 }{
+		{0.5, 0.1128581068, -0.02230231032, 0.6405192932, 0.9900622358},
+		{1, 0.1320387505, -0.04086630139, 0.7368272373, 0.9870008503},
+	} {
+		if err := s.Advance(context.Background(), want.time); err != nil {
+			t.Fatal(err)
+		}
+		mass, mean, variance := s.Moments()
+		for k, pair := range [][2]float64{{s.Rate(), want.rate}, {mass * mean, want.first}, {mass * (variance + mean*mean), want.second}, {mass, want.mass}} {
+			t.Logf("t = %v, number %d: %.10g, known %.10g", want.time, k, pair[0], pair[1])
+			if math.Abs(pair[0]/pair[1]-1) > 1e-8 {
+				t.Errorf("t = %v, number %d: %.12g, known %.12g", want.time, k, pair[0], pair[1])
+			}
+		}
+		if e := total(s); math.Abs(e) > 1e-12 {
+			t.Errorf("∫n + R − 1 = %.1e", e)
+		}
+	}
+	steps, rejected := s.Cost()
+	t.Logf("%d steps, %d rejected", steps, rejected)
+}
+
+// steadyRate returns the root of N (J(N) + τ) = 1 (docs/MODELS.md, section 5) between two rates.
+func steadyRate(l neuron.LIF, b, low, high float64) float64 {
+	return bisect(func(n float64) float64 {
+		return 1 - n*(1/l.Stationary(b*n, l.Diffusion(n)).Rate()+l.Refractory.Mean())
+	}, low, high)
+}
+
+// TestRefractoryRelaxes: solutions end in steady rates.
+func TestRefractoryRelaxes(t *testing.T) {
+	for _, kind := range []neuron.Refractoriness{neuron.ExponentialRefractory, neuron.FixedRefractory} {
+		for _, c := range []struct {
+			name string
+			l    neuron.LIF
+			b    float64
+			high float64
+			rate float64 // of MODELS.md, 0: not listed
+		}{
+			{"τ = 0.025", tired(law(), kind, 0.025), 0, 1, 0.119617186},
+			{"τ = 0.025, b = 1.5", tired(law(), kind, 0.025), 1.5, 1, 0.190736129},
+			{"τ = 2, b = −3", tired(law(), kind, 2), -3, 0.5, 0},
+			{"τ = 0.3, a1", tired(noisy(), kind, 0.3), 0.5, 1, 0},
+		} {
+			s, rates := run(t, Problem{c.l, c.b, neuron.Hard, gauss(0, 0.25)}, 1e-9, 40)
+			want := steadyRate(c.l, c.b, 1e-3, c.high)
+			t.Logf("%v %s: N = %.12g, steady %.12g", kind, c.name, rates[0], want)
+			if math.Abs(rates[0]/want-1) > 1e-8 || c.rate != 0 && math.Abs(want-c.rate) > 6e-10 {
+				t.Errorf("%v %s: N = %.12g, steady %.12g", kind, c.name, rates[0], want)
+			}
+			if r := want * c.l.Refractory.Tau; math.Abs(s.Refractory()/r-1) > 1e-8 || math.Abs(total(s)) > 1e-12 {
+				t.Errorf("%v %s: R = %.12g, steady %.12g; total − 1 = %.1e", kind, c.name, s.Refractory(), r, total(s))
+			}
+		}
+	}
+}
+
+// refractoryProblem is an equation with a refractory state; delay > 0 is that of transmission.
+type refractoryProblem struct {
+	name  string
+	p     Problem
+	delay float64
+}
+
+// early reports whether a time is in the layer in which N is less exact: within 0.01 after the first who fired
+// come back, and within 0.05 after one of the first four passages through the network.
+func (c refractoryProblem) early(kind neuron.Refractoriness, t float64) bool {
+	tau := c.p.Law.Refractory.Tau
+	if kind == neuron.FixedRefractory && t >= tau && t < tau+0.01 {
+		return true
+	}
+	passed := math.Floor(t / c.delay)
+	return c.delay > 0 && passed > 0 && passed <= 4 && t-passed*c.delay < 0.05
+}
+
+// refractoryProblems are examples.
+func refractoryProblems(kind neuron.Refractoriness) []refractoryProblem {
+	return []refractoryProblem{
+		{"τ = 0.1", Problem{tired(law(), kind, 0.1), 0.5, neuron.Hard, gauss(0, 0.25)}, 0},
+		{"strong", Problem{tired(law(), kind, 1), 3, neuron.Hard, gauss(-1, 0.1)}, 0},
+		{"driven", Problem{tired(driven(), kind, 0.3), 0.5, neuron.Hard, gauss(0, 0.25)}, 0},
+		{"noise", Problem{tired(noisy(), kind, 0.2), -1, neuron.Hard, gauss(0, 0.25)}, 0},
+		{"dense at V_F", Problem{tired(law(), kind, 0.2), -4, neuron.Hard, neuron.Uniform{From: -1, To: 2}}, 0},
+		{"point", Problem{tired(law(), kind, 0.2), 0.5, neuron.Hard, neuron.Point{Potential: 1}}, 0},
+		{"delay", Problem{tired(law(), kind, 0.2), -10, neuron.Hard, gauss(0, 0.25)}, 0.3},
+	}
+}
+
+// TestRefractoryTolerance: the rate is as good as the tolerance, up to a factor, against the solution with rtol 1e−10.
+func TestRefractoryTolerance(t *testing.T) {
+	var times []float64
+	for i := range 60 {
+		times = append(times, 0.05*math.Pow(60, float64(i)/59))
+	}
+	for _, kind := range []neuron.Refractoriness{neuron.ExponentialRefractory, neuron.FixedRefractory} {
+		for _, c := range refractoryProblems(kind) {
+			solve := func(rtol float64) (*Solver, []float64) {
+				if c.delay > 0 {
+					return runDelayed(t, c.p, c.delay, 0, rtol, times...)
+				}
+				return run(t, c.p, rtol, times...)
+			}
+			_, want := solve(1e-10)
+			for _, rtol := range []float64{1e-4, 1e-6, 1e-8, 1e-9} {
+				s, got := solve(rtol)
+				worst, at := 0.0, 0.0
+				for i := range times {
+					if c.early(kind, times[i]) {
+						continue
+					}
+					if e := math.Abs(got[i]-want[i]) / (math.Abs(want[i]) + 1e-3); e > worst {
+						worst, at = e, times[i]
+					}
+				}
+				steps, rejected := s.Cost()
+				t.Logf("%v %-14s rtol %.0e: %4d steps, %d rejected, error %.1e at t = %.3g, total − 1 = %.1e", kind, c.name, rtol, steps, rejected, worst, at, total(s))
+				if worst > 30*rtol || math.Abs(total(s)) > 1e-12 {
+					t.Errorf("%v %s, rtol %.0e: error %.1e at t = %.3g, total − 1 = %.1e", kind, c.name, rtol, worst, at, total(s))
+				}
+			}
+		}
+	}
+}
+
+// TestRefractoryOrder measures the order of the step with a refractory state, in the clock t and in σ. The rate that returns
+// after a fixed time is a polynomial over the time measured; a source at a point that is given in time reduces the order.
+func TestRefractoryOrder(t *testing.T) {
+	for _, c := range []struct {
+		kind  neuron.Refractoriness
+		l     neuron.LIF
+		kappa float64
+		want  float64
+	}{
+		{neuron.ExponentialRefractory, driven(), 0, 5}, {neuron.FixedRefractory, noisy(), 0, 4},
+		{neuron.ExponentialRefractory, driven(), 1, 5}, {neuron.FixedRefractory, noisy(), 1, 3.5},
+	} {
+		s, _ := run(t, Problem{tired(c.l, c.kind, 0.5), 0.5, neuron.Hard, gauss(0, 0.25)}, 1e-9, 0.4)
+		var start state
+		start.copyFrom(&s.now)
+		if a := s.away.late; a != nil {
+			a.Append(start.time+0.4, [5]float64{0, 0, 0, 0, 1}, 0.4/5)
+			start.time = a.Known() - 0.4 + a.Delay()
+			a.Begin(start.time)
+		}
+		s.law.kappa = c.kappa
+		start.w /= 1 + c.kappa*start.w
+		end := func(n int) (y state) {
+			y.copyFrom(&start)
+			for range n {
+				if err := s.step(&y, 0.4/float64(n)); err != nil {
+					t.Fatal(err)
+				}
+				y.copyFrom(&s.at)
+			}
+			return y
+		}
+		want := end(1024)
+		var last, order float64
+		for _, n := range []int{4, 8, 16} {
+			y := end(n)
+			e := math.Abs(y.w-want.w) + distance(y.u, want.u) + math.Abs(y.refractory-want.refractory)
+			order = math.Log2(last / e)
+			t.Logf("%v, κ = %v, %3d steps: error %.2e (order %.2f)", c.kind, c.kappa, n, e, order)
+			last = e
+		}
+		if order < c.want-0.5 {
+			t.Errorf("%v, κ = %v: order %.2f, want %v", c.kind, c.kappa, order, c.want)
+		}
+	}
+}
