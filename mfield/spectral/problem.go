@@ -65,16 +65,11 @@ func (p Problem) Validate() error {
 	fs.Under("neuron", p.Law.Validate())
 	fs.Add(!math.IsNaN(p.B) && !math.IsInf(p.B, 0), "coupling.b", p.B, "a finite number")
 	fs.Add(p.Rule.Known(), "coupling.reset", int(p.Rule), "subtractive, hard or sequential")
-	if p.Rule == neuron.Subtractive && p.restarts() {
+	if p.Rule == neuron.Subtractive && p.Law.Bounces() {
 		fs.Add(!(p.B >= p.Law.Gap()), "coupling.b", p.B, "less than V_F − V_R under the reset rule subtractive (rule hard takes any b)")
 	}
 	fs.Add(p.Initial != nil, "initial", p.Initial, "a law of the potential")
 	return fs.Err()
-}
-
-// restarts reports whether neurons of a cascade may restart in it, by the rule.
-func (p Problem) restarts() bool {
-	return p.Law.Refractory.Law == neuron.NoRefractory && !p.Law.Firing.Escapes()
 }
 
 // BlowUp is a time at which the rate became infinite and a fraction Jump of all

@@ -184,16 +184,14 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 	if l.Gap() < narrowest*(l.Threshold-far) {
 		return &Refused{s.now.time, "V_F − V_R is too short against the spread of the law: rounding would change the mass"}
 	}
-	nodes := []float64{far, l.Reset, l.Threshold}
-	if s.alone = law == nil; s.alone {
-		nodes = s.grid(nothing{}, far, l.Reset, l.Threshold, s.tol, points)
-	} else {
-		tol := s.tol
-		if _, jumped := law.(*aftermath); jumped {
-			tol *= 10 // made of a density that is itself known to tol only
-		}
-		nodes = s.grid(law, far, l.Reset, l.Threshold, tol, points)
+	tol := s.tol
+	if _, jumped := law.(*aftermath); jumped {
+		tol *= 10 // made of a density that is itself known to tol only
 	}
+	if s.alone = law == nil; s.alone {
+		law = nothing{}
+	}
+	nodes := s.grid(law, far, l.Reset, l.Threshold, tol, points)
 	if len(nodes)-1 > s.opts.MaxElements {
 		return &Refused{s.now.time, "the law at the start needs a finer mesh than is allowed"}
 	}
