@@ -1,8 +1,10 @@
-package neuron
+package neuralfield
 
 import (
 	"fmt"
 	"math"
+
+	"lapicque/neuron"
 )
 
 // Footprint is a kernel w(r) of connections by distance, in one or two dimensions.
@@ -72,7 +74,7 @@ func (f MexicanHat) Transform(k float64, dims int) float64 {
 
 // Validate returns Faults or nil.
 func (f MexicanHat) Validate() error {
-	var fs Faults
+	var fs neuron.Faults
 	fs.Under("near", f.Near.Validate())
 	fs.Under("around", f.Around.Validate())
 	return fs.Err()
@@ -100,14 +102,14 @@ func (f WizardHat) Transform(k float64, dims int) float64 {
 
 // Validate returns Faults or nil.
 func (f WizardHat) Validate() error {
-	var fs Faults
+	var fs neuron.Faults
 	fs.Add(finite(f.Height), "height", f.Height, "a finite number")
 	fs.Add(finite(f.Width) && f.Width > 0, "width", f.Width, "a finite length > 0")
 	return fs.Err()
 }
 
 func checkFootprint(weight, width float64) error {
-	var fs Faults
+	var fs neuron.Faults
 	fs.Add(finite(weight), "weight", weight, "a finite number")
 	fs.Add(finite(width) && width > 0, "width", width, "a finite length > 0")
 	return fs.Err()
@@ -149,7 +151,7 @@ func (f FootprintTable) Transform(k float64, _ int) float64 {
 
 // Validate returns Faults or nil.
 func (f FootprintTable) Validate() error {
-	var fs Faults
+	var fs neuron.Faults
 	fs.Add(finite(f.Spacing) && f.Spacing > 0, "spacing", f.Spacing, "a finite length > 0")
 	fs.Add(len(f.Values) > 0, "values", len(f.Values), "at least one value")
 	for k, w := range f.Values {
@@ -160,3 +162,5 @@ func (f FootprintTable) Validate() error {
 	}
 	return fs.Err()
 }
+
+func finite(x float64) bool { return x-x == 0 }

@@ -1,4 +1,4 @@
-package neuron
+package neuralfield
 
 import (
 	"math"

@@ -1,6 +1,7 @@
-package wilsoncowan
+package neuralfield
 
 import (
+	"lapicque/neuron/neuralfield"
 	"math"
 	"math/cmplx"
 	"slices"
@@ -43,7 +44,7 @@ func (f Field) strengths() [][]float64 {
 	for p := range out {
 		out[p] = make([]float64, len(f.Populations))
 		for q := range out[p] {
-			out[p][q] = f.weight(p, q, 0)
+			out[p][q] = f.Weight(p, q, 0)
 		}
 	}
 	return out
@@ -52,7 +53,7 @@ func (f Field) strengths() [][]float64 {
 func (f Field) drives() []float64 {
 	out := make([]float64, len(f.Populations))
 	for p := range out {
-		out[p] = f.Populations[p].stimulus(0)
+		out[p] = f.Populations[p].Drive(0)
 	}
 	return out
 }
@@ -71,7 +72,7 @@ func (a interval) times(x float64) interval {
 func (a interval) plus(b interval) interval { return interval{a.lo + b.lo, a.hi + b.hi} }
 
 // image returns the gain over an interval.
-func image(g neuron.Gain, x interval) interval { return interval{g.At(x.lo), g.At(x.hi)} }
+func image(g neuralfield.Gain, x interval) interval { return interval{g.At(x.lo), g.At(x.hi)} }
 
 // search is the search for all zeros of the point system.
 type search struct {
@@ -90,7 +91,7 @@ func (s *search) start() []interval {
 			lo, hi := sender.Gain.Range()
 			sum = sum.plus(interval{lo, hi}.times(s.strength[p][q]))
 		}
-		if s.field.Form == Rate {
+		if s.field.Form == neuralfield.Rate {
 			lo, hi := population.Gain.Range() // N = (1−rN)σ gives N = σ/(1+rσ)
 			r := population.Absence
 			sum = interval{lo / math.Max(1+r*lo, 1e-3), hi / (1 + r*hi)}
@@ -107,12 +108,12 @@ func (s *search) residual(p int, box []interval) interval {
 	sum := interval{s.drive[p], s.drive[p]}
 	for q := range f.Populations {
 		x := box[q]
-		if f.Form == Potential {
+		if f.Form == neuralfield.Potential {
 			x = image(f.Populations[q].Gain, x)
 		}
 		sum = sum.plus(x.times(s.strength[p][q]))
 	}
-	if f.Form == Potential {
+	if f.Form == neuralfield.Potential {
 		return sum.plus(box[p].times(-1))
 	}
 	// (1 − rN)σ − N = σ − N(1 + rσ): each of the two has its own enclosure.
@@ -295,7 +296,7 @@ func (f Field) jacobian(values []float64, strength [][]float64, drive []float64)
 	n := len(values)
 	j := mat.NewDense(n, n, nil)
 	for p, population := range f.Populations {
-		if f.Form == Potential {
+		if f.Form == neuralfield.Potential {
 			for q, sender := range f.Populations {
 				j.Set(p, q, strength[p][q]*sender.Gain.Slope(values[q]))
 			}
@@ -304,7 +305,7 @@ func (f Field) jacobian(values []float64, strength [][]float64, drive []float64)
 		}
 		input := drive[p]
 		for q := range values {
-			input += f.weight(p, q, 0) * values[q]
+			input += f.Weight(p, q, 0) * values[q]
 		}
 		free := 1 - population.Absence*values[p]
 		for q := range values {
@@ -322,12 +323,12 @@ func (f Field) Growth(values []float64, k float64) []complex128 {
 	for p := range strength {
 		strength[p] = make([]float64, len(values))
 		for q := range strength[p] {
-			strength[p][q] = f.weight(p, q, k)
+			strength[p][q] = f.Weight(p, q, k)
 		}
 	}
 	var e mat.Eigen
 	if !e.Factorize(f.jacobian(values, strength, f.drives()), mat.EigenNone) {
-		panic("wilsoncowan: eigenvalues did not converge")
+		panic("neuralfield: eigenvalues did not converge")
 	}
 	out := e.Values(nil)
 	slices.SortFunc(out, func(a, b complex128) int {

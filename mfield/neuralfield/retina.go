@@ -1,4 +1,4 @@
-package wilsoncowan
+package neuralfield
 
 import "math"
 

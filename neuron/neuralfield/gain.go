@@ -1,6 +1,10 @@
-package neuron
+package neuralfield
 
-import "math"
+import (
+	"math"
+
+	"lapicque/neuron"
+)
 
 // Gain is the firing rate σ(x) of a population at input x: monotone, bounded, smooth but for
 // Heaviside.
@@ -49,7 +53,7 @@ func (g Logistic) Range() (lo, hi float64) { return -g.rest(), g.Top - g.rest() 
 
 // Validate returns Faults or nil.
 func (g Logistic) Validate() error {
-	var fs Faults
+	var fs neuron.Faults
 	fs.Add(finite(g.Beta) && g.Beta > 0, "beta", g.Beta, "a finite steepness > 0")
 	fs.Add(finite(g.Theta), "theta", g.Theta, "a finite threshold")
 	fs.Add(finite(g.Top) && g.Top > 0, "top", g.Top, "a finite rate > 0")
@@ -78,7 +82,7 @@ func (g Heaviside) Range() (lo, hi float64) { return 0, g.Top }
 
 // Validate returns Faults or nil.
 func (g Heaviside) Validate() error {
-	var fs Faults
+	var fs neuron.Faults
 	fs.Add(finite(g.Theta), "theta", g.Theta, "a finite threshold")
 	fs.Add(finite(g.Top) && g.Top > 0, "top", g.Top, "a finite rate > 0")
 	return fs.Err()

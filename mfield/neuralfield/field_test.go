@@ -1,4 +1,4 @@
-package wilsoncowan
+package neuralfield
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lapicque/neuron"
+	"lapicque/neuron/neuralfield"
 )
 
 // advance runs a field that must not fail.
@@ -27,29 +28,29 @@ func solver(t *testing.T, f Field, o Options, start ...[]float64) *Solver {
 }
 
 // one is a field of one population.
-func one(d Domain, w neuron.Footprint, g neuron.Gain) Field {
-	return Field{Domain: d, Populations: []Population{{Name: "N", Gain: g}}, Kernels: [][]neuron.Footprint{{w}}}
+func one(d neuralfield.Domain, w neuralfield.Footprint, g neuralfield.Gain) Field {
+	return Field{neuralfield.Law{Domain: d, Populations: []neuralfield.Population{{Name: "N", Gain: g}}, Kernels: [][]neuralfield.Footprint{{w}}}}
 }
 
 // oscillator is the pair of populations of Wilson and Cowan (1972, figure 11).
 func oscillator() Field {
-	point := func(weight float64) neuron.Footprint { return neuron.Bell{Weight: weight, Width: 1} }
-	return Field{
-		Form: Rate,
-		Populations: []Population{
-			{Name: "E", Gain: neuron.Logistic{Beta: 1.3, Theta: 4, Top: 1, Rested: true}, Absence: 1, Stimulus: neuron.Constant(1.25)},
-			{Name: "I", Gain: neuron.Logistic{Beta: 2, Theta: 3.7, Top: 1, Rested: true}, Absence: 1},
+	point := func(weight float64) neuralfield.Footprint { return neuralfield.Bell{Weight: weight, Width: 1} }
+	return Field{neuralfield.Law{
+		Form: neuralfield.Rate,
+		Populations: []neuralfield.Population{
+			{Name: "E", Gain: neuralfield.Logistic{Beta: 1.3, Theta: 4, Top: 1, Rested: true}, Absence: 1, Stimulus: neuron.Constant(1.25)},
+			{Name: "I", Gain: neuralfield.Logistic{Beta: 2, Theta: 3.7, Top: 1, Rested: true}, Absence: 1},
 		},
-		Kernels: [][]neuron.Footprint{{point(16), point(-12)}, {point(15), point(-3)}},
-	}
+		Kernels: [][]neuralfield.Footprint{{point(16), point(-12)}, {point(15), point(-3)}},
+	}}
 }
 
 // The field's right-hand side agrees with sums over sites on a ring, a line and a torus, for a kernel so
 // smooth that sums are exact.
 func TestConvolutionAgainstSums(t *testing.T) {
-	w := neuron.Bell{Weight: 1.7, Width: 0.8}
-	for _, d := range []Domain{{Dims: 1, Length: 12, Sites: 48}, {Dims: 1, Length: 12, Sites: 48, Open: true}, {Dims: 2, Length: 9, Sites: 30}} {
-		f := one(d, w, neuron.Tanh{Beta: 1, Top: 1})
+	w := neuralfield.Bell{Weight: 1.7, Width: 0.8}
+	for _, d := range []neuralfield.Domain{{Dims: 1, Length: 12, Sites: 48}, {Dims: 1, Length: 12, Sites: 48, Open: true}, {Dims: 2, Length: 9, Sites: 30}} {
+		f := one(d, w, neuralfield.Tanh{Beta: 1, Top: 1})
 		r := rand.New(rand.NewPCG(1, 2))
 		y := make([]float64, d.Total())
 		for i := range y {
@@ -60,9 +61,9 @@ func TestConvolutionAgainstSums(t *testing.T) {
 		s.slope(0, y, dy)
 		for i := range y {
 			want := -y[i]
-			xi, yi := s.Position(i)
+			xi, yi := s.field.Domain.Position(i)
 			for j := range y {
-				xj, yj := s.Position(j)
+				xj, yj := s.field.Domain.Position(j)
 				for m := -1.0; m <= 1; m++ {
 					for n := -1.0; n <= 1; n++ {
 						if d.Open && (m != 0 || n != 0) || d.Dims == 1 && n != 0 {
@@ -113,7 +114,7 @@ func TestHomogeneousStates(t *testing.T) {
 	if err != nil || len(states) != 1 || states[0].Stable {
 		t.Errorf("oscillator: %v, %v", states, err)
 	}
-	f := one(Domain{Dims: 1, Length: 20, Sites: 64}, neuron.Decaying{Weight: 1, Width: 1}, neuron.Logistic{Beta: 10, Theta: 0.5, Top: 1})
+	f := one(neuralfield.Domain{Dims: 1, Length: 20, Sites: 64}, neuralfield.Decaying{Weight: 1, Width: 1}, neuralfield.Logistic{Beta: 10, Theta: 0.5, Top: 1})
 	states, err = f.HomogeneousStates()
 	if err != nil || len(states) != 3 {
 		t.Fatalf("bistable: %v, %v", states, err)
@@ -134,15 +135,15 @@ func TestNoStateIsLost(t *testing.T) {
 	most := 0
 	for range 150 {
 		f := oscillator()
-		f.Form = Form(r.IntN(2))
+		f.Form = neuralfield.Form(r.IntN(2))
 		for p := range f.Populations {
-			f.Populations[p].Gain = neuron.Logistic{Beta: 1 + 4*r.Float64(), Theta: 4 * r.Float64(), Top: 1, Rested: r.IntN(2) == 0}
+			f.Populations[p].Gain = neuralfield.Logistic{Beta: 1 + 4*r.Float64(), Theta: 4 * r.Float64(), Top: 1, Rested: r.IntN(2) == 0}
 			f.Populations[p].Stimulus = neuron.Constant(2 * r.Float64())
-			if f.Form == Potential {
+			if f.Form == neuralfield.Potential {
 				f.Populations[p].Absence = 0
 			}
 			for q := range f.Kernels[p] {
-				f.Kernels[p][q] = neuron.Bell{Weight: 30*r.Float64() - 15*float64(q), Width: 1}
+				f.Kernels[p][q] = neuralfield.Bell{Weight: 30*r.Float64() - 15*float64(q), Width: 1}
 			}
 		}
 		states, err := f.HomogeneousStates()
@@ -175,7 +176,7 @@ func TestNoStateIsLost(t *testing.T) {
 // Widths of bumps of the wizard hat: D e^{−D} = θ. A field that starts as the stable one stays, and one that starts a
 // little wider than the unstable one goes to the stable one, a little narrower to rest.
 func TestBumps(t *testing.T) {
-	w, g := neuron.WizardHat{Height: 1, Width: 1}, neuron.Heaviside{Theta: 0.25, Top: 1}
+	w, g := neuralfield.WizardHat{Height: 1, Width: 1}, neuralfield.Heaviside{Theta: 0.25, Top: 1}
 	bumps := Bumps(w, g, 0, 10)
 	if len(bumps) != 2 || math.Abs(bumps[0].Width-0.35740) > 5e-6 || math.Abs(bumps[1].Width-2.15329) > 5e-6 || bumps[0].Stable || !bumps[1].Stable {
 		t.Fatalf("bumps %+v", bumps)
@@ -185,7 +186,7 @@ func TestBumps(t *testing.T) {
 			t.Errorf("width %v does not solve D exp(−D) = θ", b.Width)
 		}
 	}
-	d := Domain{Dims: 1, Length: 30, Sites: 3000, Open: true}
+	d := neuralfield.Domain{Dims: 1, Length: 30, Sites: 3000, Open: true}
 	f := one(d, w, g)
 	for width, want := range map[float64]float64{2.1: bumps[1].Width, 0.5: bumps[1].Width, 0.25: 0} {
 		start := make([]float64, d.Sites)
@@ -210,9 +211,9 @@ func TestBumps(t *testing.T) {
 // Turing threshold: ŵ(k_c) σ′(N*) = 1 with k_c = 1 for the wizard hat; and in a simulation waves grow above it
 // and decay below, at the rates of the linearisation.
 func TestTuring(t *testing.T) {
-	d := Domain{Dims: 1, Length: 16 * math.Pi, Sites: 128}
+	d := neuralfield.Domain{Dims: 1, Length: 16 * math.Pi, Sites: 128}
 	family := func(beta float64) Field {
-		return one(d, neuron.WizardHat{Height: 1, Width: 1}, neuron.Logistic{Beta: beta, Theta: 0, Top: 1})
+		return one(d, neuralfield.WizardHat{Height: 1, Width: 1}, neuralfield.Logistic{Beta: beta, Theta: 0, Top: 1})
 	}
 	point, found := TuringPoint(family, 1, 10, 0)
 	if !found || math.Abs(point.Value-4) > 1e-9 || math.Abs(point.Wave-1) > 1e-5 {
@@ -247,13 +248,13 @@ func TestTuring(t *testing.T) {
 // Space is exact for smooth fields on a ring: doubling the sites changes nothing; on a line the order is 2.
 func TestOrderInSpace(t *testing.T) {
 	value := func(sites int, open bool) float64 {
-		d := Domain{Dims: 1, Length: 40, Sites: 2 * sites, Open: open}
+		d := neuralfield.Domain{Dims: 1, Length: 40, Sites: 2 * sites, Open: open}
 		start := make([]float64, d.Sites)
 		for i := range start {
 			x := d.Coordinate(i)
 			start[i] = math.Exp(-x * x)
 		}
-		s := solver(t, one(d, neuron.Decaying{Weight: 1.5, Width: 0.7}, neuron.Logistic{Beta: 4, Theta: 0.4, Top: 1}), Options{Rtol: 1e-11}, start)
+		s := solver(t, one(d, neuralfield.Decaying{Weight: 1.5, Width: 0.7}, neuralfield.Logistic{Beta: 4, Theta: 0.4, Top: 1}), Options{Rtol: 1e-11}, start)
 		advance(t, s, 3)
 		return s.Field(0)[d.Sites/2]
 	}
@@ -276,10 +277,10 @@ func TestOrderInSpace(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	f := oscillator()
-	f.Populations[0].Gain = neuron.Logistic{Beta: math.Inf(1), Top: 1}
+	f.Populations[0].Gain = neuralfield.Logistic{Beta: math.Inf(1), Top: 1}
 	f.Populations[1].Absence = -1
-	f.Domain = Domain{Dims: 1, Length: -2, Sites: 7}
-	f.Kernels[0][1] = neuron.FootprintTable{Values: []float64{1, 2}, Spacing: 0.1}
+	f.Domain = neuralfield.Domain{Dims: 1, Length: -2, Sites: 7}
+	f.Kernels[0][1] = neuralfield.FootprintTable{Values: []float64{1, 2}, Spacing: 0.1}
 	err := f.Validate()
 	if list, ok := err.(neuron.Faults); !ok || len(list) < 5 {
 		t.Errorf("faults: %v", err)
@@ -313,8 +314,8 @@ func TestVisualField(t *testing.T) {
 
 // The stimulus acts with its profile and its pieces.
 func TestStimulus(t *testing.T) {
-	d := Domain{Dims: 1, Length: 4, Sites: 8}
-	f := one(d, nil, neuron.Tanh{Beta: 1, Top: 1})
+	d := neuralfield.Domain{Dims: 1, Length: 4, Sites: 8}
+	f := one(d, nil, neuralfield.Tanh{Beta: 1, Top: 1})
 	f.Populations[0].Stimulus = neuron.Constant(2)
 	f.Populations[0].Where = func(x, _ float64) float64 { return x }
 	s := solver(t, f, Options{Rtol: 1e-10}, make([]float64, 8))
@@ -327,8 +328,8 @@ func TestStimulus(t *testing.T) {
 }
 
 func BenchmarkTorus(b *testing.B) {
-	d := Domain{Dims: 2, Length: 40, Sites: 256}
-	f := one(d, neuron.MexicanHat{Near: neuron.Bell{Weight: 4, Width: 1}, Around: neuron.Bell{Weight: 4, Width: 1.6}}, neuron.Logistic{Beta: 8, Theta: 0.2, Top: 1})
+	d := neuralfield.Domain{Dims: 2, Length: 40, Sites: 256}
+	f := one(d, neuralfield.MexicanHat{Near: neuralfield.Bell{Weight: 4, Width: 1}, Around: neuralfield.Bell{Weight: 4, Width: 1.6}}, neuralfield.Logistic{Beta: 8, Theta: 0.2, Top: 1})
 	r := rand.New(rand.NewPCG(5, 6))
 	start := make([]float64, d.Total())
 	for i := range start {
