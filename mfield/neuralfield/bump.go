@@ -4,7 +4,7 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 	"lapicque/neuron/neuralfield"
 
-	"lapicque/neuron"
+	"lapicque/neuron/neuralfield"
 )
 
 // Bump is a steady state of one population with Heaviside gain on the infinite line: N > θ on an interval of

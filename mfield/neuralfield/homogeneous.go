@@ -1,14 +1,13 @@
 package neuralfield
 
 import (
-	"lapicque/neuron/neuralfield"
 	"math"
 	"math/cmplx"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
-	"lapicque/neuron"
+	"lapicque/neuron/neuralfield"
 )
 
 // Homogeneous is a steady state that is the same everywhere.
