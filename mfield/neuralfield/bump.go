@@ -2,7 +2,6 @@ package neuralfield
 
 import (
 	"gonum.org/v1/gonum/integrate/quad"
-	"lapicque/neuron/neuralfield"
 
 	"lapicque/neuron/neuralfield"
 )
