@@ -201,9 +201,7 @@ func (n *Populations) connect(p int) {
 func (n *Populations) Potentials(k int, dst []float64) []float64 { return n.parts[k].Potentials(dst) }
 
 // Refractory returns how many neurons of population k are refractory.
-func (n *Populations) Refractory(k int) int {
-	return n.circuit.Populations[k].N - len(n.Potentials(k, nil))
-}
+func (n *Populations) Refractory(k int) int { return n.parts[k].Refractory() }
 
 // Report returns what the engine did so far: its steps are those of the circuit, its
 // corrections those of all populations.

@@ -17,6 +17,10 @@ func (j *joint) event(t, length float64) {
 			return
 		}
 		stop := min(end, next)
+		for _, s := range j.sessions {
+			s.readmit(now)
+			stop = min(stop, s.nextReturn(end))
+		}
 		h := stop - now
 		if mean := j.waited / float64(j.stretches+1); j.stretches > 0 && h > 2*mean {
 			h = 2 * mean

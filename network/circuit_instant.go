@@ -95,7 +95,7 @@ func (j *joint) instant(t float64, trigger member, before int) int {
 			own = trigger.neuron
 		}
 		order := orders[p][:a.fired[p]]
-		s.leave(order, since[p], moved(j.kicks[p], a.fired), own)
+		s.leave(t, order, since[p], moved(j.kicks[p], a.fired), own)
 		s.record(t, order, a.generations[p], id)
 		if id == 0 {
 			continue

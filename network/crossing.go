@@ -13,6 +13,7 @@ import (
 func (b *block) fire(n *Network, st *step, before float64) {
 	others := float64(st.fired - 1)
 	shift := float64(st.spread*others) - st.predicted + st.foreign
+	drift := st.drift(n, others)
 	for k := range b.candidates {
 		c := &b.candidates[k]
 		if c.kappa > st.cut {
@@ -24,7 +25,11 @@ func (b *block) fire(n *Network, st *step, before float64) {
 		u := st.hitting(st.threshold-(c.start+before), st.threshold-(c.end+shift), &r)
 		elapsed := n.law.time(&st.leg, u)
 		b.spikes = append(b.spikes, Spike{Time: st.start + elapsed, Neuron: id})
-		b.v[c.index] = b.restart(n, st, id, u, elapsed, others, &r) - n.offset
+		elapsed += n.law.wait(&r)
+		b.v[c.index] = b.restart(n, st, id, u, elapsed, drift, &r) - n.offset
+	}
+	if b.absent.held > 0 {
+		b.welcome(n, st, st.drift(n, float64(st.fired)), n.offset)
 	}
 }
 
@@ -32,20 +37,24 @@ func (b *block) fire(n *Network, st *step, before float64) {
 // too long for the law, or the law no model of a neuron.
 const maxCrossings = 1000
 
-// restart returns the potential at the end of the step of a neuron that fired
-// after elapsed, when the step's clock showed u: kicks by the others go on at the
-// step's rate, its own kick it takes at once (but under Hard, where it restarts
-// exactly at V_R).
-func (b *block) restart(n *Network, st *step, id uint32, u, elapsed, others float64, r *kernel.Stream) float64 {
-	from := n.law.Reset
-	if n.config.Rule != neuron.Hard {
-		from += st.kick
-	}
+// drift is what kicks add to a neuron that restarts in the step, per unit of time.
+func (st *step) drift(n *Network, others float64) float64 {
 	drift := st.kick*others/st.h + st.foreign/st.relaxed
-	if n.config.Rule == neuron.Hard && st.spread*others+st.foreign > st.noise {
+	if n.config.Rule == neuron.Hard && !n.law.rests() && st.spread*others+st.foreign > st.noise {
 		drift = 0 // a step of macroscopic kicks: under Hard none reaches those who fire in it
 	}
-	drift += st.arrived / st.relaxed
+	return drift + st.arrived/st.relaxed
+}
+
+// restart returns the potential at the end of the step of a neuron that goes on from V_R
+// after elapsed, when the step's clock showed u: kicks by the others go on as a drift, its
+// own kick it takes at once (but under Hard, where it restarts exactly at V_R, and when it
+// was refractory meanwhile). It is away when it is refractory at the end.
+func (b *block) restart(n *Network, st *step, id uint32, u, elapsed, drift float64, r *kernel.Stream) float64 {
+	from := n.law.Reset
+	if n.config.Rule != neuron.Hard && !n.law.rests() {
+		from += st.kick
+	}
 	whole, g, crossings := st.leg, leg{}, 0
 	for n.law.rest(&g, &whole, u, elapsed, st.curvature) {
 		at := st.start + (st.h - g.h)
@@ -62,11 +71,16 @@ func (b *block) restart(n *Network, st *step, id uint32, u, elapsed, others floa
 		b.spikes = append(b.spikes, Spike{Time: at + elapsed, Neuron: id})
 		b.repeated++
 		b.late += math.Exp(-n.law.Leak * (g.h - elapsed))
+		elapsed += n.law.wait(r)
 		from = n.law.Reset
 		if crossings++; crossings > maxCrossings {
 			b.runaway = true
 			break
 		}
+	}
+	if n.law.rests() {
+		b.absent.add(absence{id - b.first, st.start + (st.h - whole.h) + elapsed})
+		return away
 	}
 	return from
 }

@@ -26,6 +26,7 @@ func (s *session) euler(t, h float64) {
 		}
 	})
 	s.offset = 0
+	s.readmit(t + h)
 	for i, v := range s.v { // the overshoot is the scheme's, not the neuron's
 		if v > s.law.Threshold {
 			s.v[i] = s.law.Threshold

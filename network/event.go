@@ -24,10 +24,11 @@ func (s *session) event(t, length float64) {
 			s.deliver(now)
 			continue
 		}
+		s.readmit(now)
 		if now >= end {
 			return
 		}
-		stop := min(end, s.axons.next())
+		stop := min(end, s.axons.next(), s.nextReturn(end))
 		h := stop - now
 		if mean := s.waited / float64(s.stretches+1); s.stretches > 0 && h > 2*mean {
 			h = 2 * mean

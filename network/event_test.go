@@ -28,6 +28,7 @@ type reference struct {
 	spikes   []Spike
 	cascades []int     // sizes ≥ 2
 	due      []float64 // arrivals under way, with a delay
+	back     []float64 // time of return of those that are refractory, by neuron
 }
 
 // bend is the curvature of the threshold seen from the mean path at time t.
@@ -76,10 +77,10 @@ func (r *reference) run(end float64) {
 		if arrived := r.deliver(); arrived > 0 {
 			continue
 		}
+		stop := slices.Min(append(r.awake(end), r.due...))
 		if r.t >= end {
 			return
 		}
-		stop := slices.Min(append([]float64{end}, r.due...))
 		h := stop - r.t
 		if r.tries > 0 {
 			h = min(h, 2*r.waited/float64(r.tries+1))
@@ -148,7 +149,11 @@ func (r *reference) fire() {
 	if len(fired) > 1 && r.c.Delay == 0 {
 		r.cascades = append(r.cascades, len(fired))
 	}
-	r.v = spelledOut(r.v, r.c.Rule, b)
+	if r.c.Law.Refractory.Law == neuron.NoRefractory {
+		r.v = spelledOut(r.v, r.c.Rule, b)
+	} else {
+		r.rest(fired, b)
+	}
 	if r.c.Delay > 0 {
 		for _, s := range fired {
 			r.due = append(r.due, s.Time+r.c.Delay)

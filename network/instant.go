@@ -38,7 +38,7 @@ func (s *session) instant(t float64, trigger int64, before int) int {
 	for rank := range order {
 		since[rank] = s.kick * float64(len(order)-rank)
 	}
-	s.leave(order, since, s.kick*float64(len(order)), trigger)
+	s.leave(t, order, since, s.kick*float64(len(order)), trigger)
 	s.record(t, order, generations, id)
 	if named && trigger >= 0 {
 		s.mark(trigger, t, id)
@@ -46,10 +46,15 @@ func (s *session) instant(t float64, trigger int64, before int) int {
 	return len(order)
 }
 
-// leave moves everybody as the rule says: kicks reach all by the offset, those who
-// fired, in this order, are put where the rule leaves them; since[r] of the kicks
-// come from the spike of order[r] on.
-func (s *session) leave(order []uint32, since []float64, kicks float64, trigger int64) {
+// leave moves everybody as the rule says at time t: kicks reach all by the offset, those who
+// fired, in this order, are put where the rule leaves them, or are refractory from now on;
+// since[r] of the kicks come from the spike of order[r] on.
+func (s *session) leave(t float64, order []uint32, since []float64, kicks float64, trigger int64) {
+	if s.law.rests() {
+		s.offset += kicks
+		s.park(order, t)
+		return
+	}
 	targets := make([]float64, len(order))
 	for rank, i := range order {
 		targets[rank] = after(s.config.Rule, s.potential(int(i)), kicks, since[rank], s.law.Threshold, s.law.Reset)
@@ -131,9 +136,11 @@ func (s *session) latest() (neuron int64, t float64) {
 
 // mark makes the last spike of the trigger part of the cascade at time t.
 func (s *session) mark(trigger int64, t float64, id uint64) {
-	spikes := s.blocks[trigger/kernel.Block].spikes
+	b := &s.blocks[trigger/kernel.Block]
+	spikes := b.spikes
 	for k := len(spikes) - 1; k >= 0; k-- {
 		if int64(spikes[k].Neuron) == trigger && spikes[k].Generation == 0 {
+			b.absent.postpone(uint32(trigger%kernel.Block), t-spikes[k].Time)
 			spikes[k].Time, spikes[k].Cascade = t, id
 			return
 		}

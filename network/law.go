@@ -70,10 +70,18 @@ func (l *law) fill(g *leg, lost, curvature float64) {
 	g.threshold = l.Threshold + float64(curvature*g.h*g.h/12)
 }
 
-// rest fills g with the transition over what is left of whole when its clock shows
-// u: e^{2·leak·τ} = 1 + 2·leak·u. It reports whether anything is left.
+// rest fills g with the transition over what is left of whole after elapsed, when its clock
+// shows u: e^{2·leak·τ} = 1 + 2·leak·u (u is not looked at where a neuron is refractory in
+// between). It reports whether anything is left.
 func (l *law) rest(g, whole *leg, u, elapsed, curvature float64) bool {
 	g.h = whole.h - elapsed
+	if l.rests() {
+		if !(g.h > 0) {
+			return false
+		}
+		*g = l.leg(g.h, curvature)
+		return true
+	}
 	lost := 0.0
 	if l.Leak > 0 {
 		lost = 1 - float64(whole.decay*math.Sqrt(1+float64(2*l.Leak*u)))

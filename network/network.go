@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"golang.org/x/exp/rand"
 
 	"lapicque/network/kernel"
+	"lapicque/neuron"
 )
 
 // Network is N neurons at a time. Make one with New. It is not safe for
@@ -49,6 +51,7 @@ type block struct {
 	spikes     []Spike
 	late       float64             // decayed kicks of repeated crossings, in units of b/N
 	repeated   int                 // repeated crossings
+	absent     calendar            // its refractory neurons
 	runaway    bool                // a neuron fired more than maxCrossings times in the step
 	crowd      int                 // neurons near the threshold …
 	strip      [maxLevel + 2]int32 // … by level
@@ -127,7 +130,10 @@ func (b *block) start(c Config, index uint64) {
 	seed := kernel.NewStream(uint64(kernel.NewKey(c.Seed, c.Replica)), math.MaxUint64, index)
 	c.Initial.Sample(b.v[:b.size], rand.NewSource(seed.Uint64()))
 	for i := b.size; i < len(b.v); i++ {
-		b.v[i] = math.Inf(-1)
+		b.v[i] = away
+	}
+	if r := c.Law.Refractory; r.Law != neuron.NoRefractory {
+		b.absent = newCalendar(c.Dt, r.Tau)
 	}
 }
 
@@ -150,14 +156,14 @@ func (n *Network) Report() Report {
 	return r
 }
 
-// Potentials copies the potentials of all neurons to dst, grown if needed.
+// Potentials copies the potentials of the neurons that are not refractory, in ascending
+// order of the neurons, to dst, grown if needed: N − Refractory() values.
 func (n *Network) Potentials(dst []float64) []float64 {
-	if cap(dst) < n.config.N {
-		dst = make([]float64, n.config.N)
-	}
-	dst = dst[:n.config.N]
-	for i := range dst {
-		dst[i] = n.potential(i)
+	dst = slices.Grow(dst[:0], n.config.N)
+	for i := range n.config.N {
+		if v := n.potential(i); v != away {
+			dst = append(dst, v)
+		}
 	}
 	return dst
 }
@@ -189,7 +195,7 @@ func (s *session) check() error {
 		for k := range s.share(w) {
 			b := &s.blocks[k]
 			for i, v := range b.v[:b.size] {
-				if x := v + s.offset; x-x != 0 && wrong[w] < 0 { // NaN or infinite
+				if x := v + s.offset; x-x != 0 && wrong[w] < 0 && !(v == away && s.law.rests()) { // NaN or infinite
 					wrong[w] = int(b.first) + i
 				}
 			}

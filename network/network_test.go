@@ -80,6 +80,9 @@ func TestBitsDoNotDependOnWorkersOrObservers(t *testing.T) {
 		"delayed":    func(c *Config) { c.B, c.Delay = -20, 0.037 },
 		"late euler": func(c *Config) { c.Scheme, c.B, c.Delay = Euler, 3, 0.02 },
 		"hard":       func(c *Config) { c.B, c.Rule, c.Initial = 3, neuron.Hard, gaussian(1.8, 0.01) },
+		"rest":       func(c *Config) { c.B, c.Law.Refractory = 0.5, exponential(0.05) },
+		"rest, jump": func(c *Config) { c.B, c.Law.Refractory, c.Initial = 3, fixed(0.013), gaussian(1.8, 0.01) },
+		"late rest":  func(c *Config) { c.B, c.Delay, c.Law.Refractory = 3, 0.037, exponential(0.004) },
 	}
 	for name, change := range cases {
 		c := base
@@ -205,6 +208,12 @@ func TestHostileRuns(t *testing.T) {
 		"delay of no time":     func(c *Config) { c.B, c.Delay, c.N = 0.9, 1e-4, 50 },
 		"late inhibition":      func(c *Config) { c.B, c.Delay = -1e6, 0.1 },
 		"euler":                func(c *Config) { c.Scheme, c.B = Euler, 0.99 },
+		"rest, strong":         func(c *Config) { c.B, c.Law.Refractory = 1000, exponential(0.1) },
+		"rest of no time":      func(c *Config) { c.B, c.Law.Refractory = 0.9, fixed(1e-9) },
+		"rest without end":     func(c *Config) { c.B, c.Law.Refractory = 0.9, exponential(1e300) },
+		"rest on the grid":     func(c *Config) { c.B, c.Delay, c.Law.Refractory = 3, 0.01, fixed(0.01) },
+		"rest, euler":          func(c *Config) { c.Scheme, c.B, c.Law.Refractory = Euler, 3, fixed(0.1) },
+		"rest, event":          func(c *Config) { c.Scheme, c.N, c.B, c.Law.Refractory = Event, 100, 3, fixed(0.1) },
 	}
 	for name, change := range cases {
 		c := base

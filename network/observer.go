@@ -2,6 +2,7 @@ package network
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
 )
@@ -106,8 +107,13 @@ func earlier(a, b Spike) int {
 // N returns the number of neurons.
 func (f *Frame) N() int { return f.network.config.N }
 
-// Potential returns the potential of neuron i at the end of the step.
-func (f *Frame) Potential(i int) float64 { return f.network.potential(i) }
+// Potential returns the potential of neuron i at the end of the step, NaN while it is refractory.
+func (f *Frame) Potential(i int) float64 {
+	if v := f.network.potential(i); v != away {
+		return v
+	}
+	return math.NaN()
+}
 
 // Counter counts spikes in bins of time.
 type Counter struct {

@@ -18,14 +18,15 @@ import (
 // test draw from the bridge's law, is what law_test.go tests. Steps are never
 // halved here.
 type population struct {
-	law   law
-	b     float64
-	fine  int       // nodes a panel; 12 is good for about 1e−9
-	x, m  []float64 // potentials and masses
-	t     float64
-	rate  float64 // spikes per neuron and unit of time in the last step
-	fired float64 // spikes per neuron since the start
-	axons axons   // kicks under way, in place of b; put in by the test
+	law    law
+	b      float64
+	fine   int       // nodes a panel; 12 is good for about 1e−9
+	x, m   []float64 // potentials and masses
+	t      float64
+	rate   float64 // spikes per neuron and unit of time in the last step
+	fired  float64 // spikes per neuron since the start
+	axons  axons   // kicks under way, in place of b; put in by the test
+	rested         // who is refractory
 
 	survivors int       // the first of x: nodes of those who did not fire in the last step
 	again     []flight  // the restarts in the last step …
@@ -208,8 +209,8 @@ func (p *population) step(h float64) {
 		}
 	}
 	again := p.restarts(h, bend, p.b*fired/h+v.moved/g.relaxed, rests)
-	all := repeat(again, p.law, p.fine, at, first)
-	ends := land(again, all, p.fine)
+	all, started := p.repeat(again, h, at, first)
+	ends := land(again, started, p.fine)
 	p.survivors, p.again, p.rests = len(mass), again, all
 	p.x, p.m = append(survivors.x, ends.x...), append(mass, ends.w...)
 	late, spikes := 0.0, 0.0
@@ -237,22 +238,26 @@ func (p *population) restarts(h, bend, drift float64, rests []float64) []flight 
 	return legs
 }
 
-// repeat adds to the first crossings of the step those that follow in it.
-func repeat(legs []flight, law law, fine int, at *interpolation, first []float64) (all []float64) {
-	all = append(all, first...)
-	for wave, total := first, 1.0; total > 1e-17; {
+// repeat adds to the first crossings of the step those that follow in it, and returns
+// who started at the reset, too.
+func (p *population) repeat(legs []flight, h float64, at *interpolation, first []float64) (all, started []float64) {
+	all, started = append(all, first...), make([]float64, len(legs))
+	wave := p.returns(p.law, h, at, first)
+	for total := 1.0; total > 1e-17; {
 		next := make([]float64, len(legs))
 		for k, f := range legs {
-			f.hits(law, wave[k], fine, at, next)
+			started[k] += wave[k]
+			f.hits(p.law, wave[k], p.fine, at, next)
 		}
 		total = 0
 		for k, m := range next {
 			all[k] += m
 			total += math.Abs(m)
 		}
-		wave = next
+		wave = p.pause(p.law, at, next)
 	}
-	return all
+	p.remember(p.law, h, at, all)
+	return all, started
 }
 
 // land returns where restarts that do not cross again end.
@@ -273,7 +278,7 @@ func (p *population) advance(t *testing.T, until, h float64) {
 	for p.t < until-h/2 {
 		p.step(h)
 	}
-	if mass := sum(p.m); math.Abs(mass-1) > 1e-6 {
+	if mass := sum(p.m) + p.resting; math.Abs(mass-1) > 1e-6 {
 		t.Fatalf("h = %v, t = %v: the quadrature has mass %v", h, p.t, mass)
 	}
 }
