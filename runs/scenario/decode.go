@@ -160,7 +160,9 @@ func fieldsOf(v reflect.Value) map[string]reflect.Value {
 			}
 			continue
 		}
-		fields[key] = v.Field(i)
+		if key != "-" {
+			fields[key] = v.Field(i)
+		}
 	}
 	return fields
 }
@@ -173,7 +175,9 @@ func keysOf(t reflect.Type) (keys []string) {
 			keys = append(keys, keysOf(t.Field(i).Type)...)
 			continue
 		}
-		keys = append(keys, key)
+		if key != "-" {
+			keys = append(keys, key)
+		}
 	}
 	return keys
 }

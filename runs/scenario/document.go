@@ -31,7 +31,7 @@ type Time struct {
 
 // Particles says how the network is simulated.
 type Particles struct {
-	N        int     `yaml:"N" jsonschema:"minimum=1" jsonschema_description:"Neurons"`
+	N        int     `yaml:"N,omitempty" jsonschema:"minimum=1" jsonschema_description:"Neurons; with several populations each has its own"`
 	Dt       float64 `yaml:"dt" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Longest time step"`
 	Scheme   string  `yaml:"scheme" jsonschema:"enum=bridge,enum=euler,enum=event"`
 	Replicas int     `yaml:"replicas" jsonschema:"minimum=1" jsonschema_description:"Independent networks"`
@@ -113,7 +113,6 @@ func (h Head) check() (fs neuron.Faults) {
 // check returns the faults of the parts that all models share.
 func (t Tail) check(end float64, sides Sides) (fs neuron.Faults) {
 	p, r := t.Particles, t.Record
-	fs.Add(p.N >= 1 && p.N <= math.MaxUint32, "particles.N", p.N, "a number of neurons from 1 to 4294967295")
 	fs.Add(positive(p.Dt) && !(sides.Network && p.Dt > end), "particles.dt", p.Dt, fmt.Sprintf("a time step > 0 and at most time.end = %v", end))
 	if positive(p.Dt) && positive(end) {
 		fs.Add(end/p.Dt <= maxSteps, "particles.dt", p.Dt, fmt.Sprintf("at least time.end / %g", maxSteps))

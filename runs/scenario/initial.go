@@ -38,6 +38,9 @@ var laws = map[string]func() InitialLaw{
 	"steady":   func() InitialLaw { return &Steady{} },
 }
 
+// standardInitial returns what a key left out falls back to.
+func standardInitial() Initial { return Initial{&Gaussian{Law: "gaussian", Variance: 0.25}} }
+
 func (i *Initial) decode(d *decoder, n *node, field string) {
 	if chosen := choose(d, n, field, "law", "gaussian", laws); chosen != nil {
 		i.Choice = chosen

@@ -57,8 +57,12 @@ const (
 // RoughCells is the number of cells of a Rough solution.
 const RoughCells = 100
 
-// models is the registry of models.
-var models = map[string]func() Document{"nnlif": newNNLIF}
+// models is the registry of models, circuits that of those models that may have several populations, under
+// the key populations.
+var (
+	models   = map[string]func() Document{"nnlif": newNNLIF}
+	circuits = map[string]func() Document{"nnlif": newCircuit}
+)
 
 func (s *NNLIF) rebase(folder string) {
 	s.Initial.rebase(folder)
@@ -195,7 +199,11 @@ func read(source string, text []byte, set []string, sides Sides, folder string) 
 		faults = append(faults, assign(root, assignment)...)
 	}
 	d := &decoder{faults: faults}
-	document := choose(d, root, "", "model", "nnlif", models)
+	table := models
+	if root.get("populations") != nil {
+		table = circuits
+	}
+	document := choose(d, root, "", "model", "nnlif", table)
 	if document == nil {
 		return nil, d.faults.err()
 	}

@@ -33,7 +33,7 @@ func newNNLIF() Document {
 		Head:     head,
 		Neuron:   standardNeuron(),
 		Coupling: Coupling{Reset: "subtractive"},
-		Initial:  Initial{&Gaussian{Law: "gaussian", Variance: 0.25}},
+		Initial:  standardInitial(),
 		Tail:     tail,
 	}
 }
@@ -53,6 +53,7 @@ func (s *NNLIF) Law() neuron.LIF { return s.Neuron.law() }
 // what the sides asked for cannot do.
 func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	law := s.Law()
+	fs = append(fs, checkNumber("particles.N", s.Particles.N)...)
 	fs.Under("neuron", s.Neuron.check(s.Time.End).Err())
 	fs.Add(!sides.Network || s.Neuron.A1 == 0, "neuron.a1", s.Neuron.A1, "0 for particles: noise that follows the activity is solved by the mean field only")
 	bounded(&fs, "coupling.b", s.Coupling.B)

@@ -12,10 +12,12 @@ import (
 // to each other is checked by Load.
 func Schema() ([]byte, error) {
 	var variants []*jsonschema.Schema
-	for _, name := range namesOf(models) {
-		s := reflected(reflect.TypeOf(models[name]()).Elem())
-		constant(s, "model", name)
-		variants = append(variants, s)
+	for _, table := range []map[string]func() Document{models, circuits} {
+		for _, name := range namesOf(table) {
+			s := reflected(reflect.TypeOf(table[name]()).Elem())
+			constant(s, "model", name)
+			variants = append(variants, s)
+		}
 	}
 	schema := variants[0]
 	if len(variants) > 1 {

@@ -48,3 +48,8 @@ func nearest(states []mfield.Steady, rate *float64) (chosen *mfield.Steady) {
 	}
 	return chosen
 }
+
+// steady returns the law of a population in a steady state.
+func (s *Circuit) steady(population int, rate *float64) (neuron.Initial, error) {
+	return nil, neuron.Faults{{Field: "law", Value: "steady", Accepted: "another law with several populations"}}
+}
