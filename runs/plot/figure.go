@@ -34,6 +34,14 @@ type Figure struct {
 	shares []float64      // heights of the rows, relative
 }
 
+// note adds a note on the panel of a population, "" for the only one.
+func (f *Figure) note(population, text string) {
+	if population != "" {
+		text = population + ": " + text
+	}
+	f.Notes = append(f.Notes, text)
+}
+
 // keyEntry is a sample and its name.
 type keyEntry struct {
 	name string

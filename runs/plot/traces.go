@@ -20,11 +20,13 @@ type Traces struct {
 	Reset     float64 // V_R, NaN when there is none
 	Threshold float64 // V_F, NaN when there is none
 	BlowUps   []float64
+	Gaps      bool // a neuron does not restart in the instant of its spike
+	Beyond    bool // it spikes somewhere above V_F
 }
 
 const maxTraces = 8
 
-// Figure draws one strip a neuron; a spike rises to V_F and falls to V_R.
+// Figure draws one strip a neuron; a spike rises to V_F and falls to V_R, unless Beyond or Gaps leave a gap there.
 func (t Traces) Figure() *Figure {
 	f := &Figure{}
 	shown := t.List
@@ -79,8 +81,15 @@ func (t Traces) drawn(tr Trace) (x, y []float64) {
 	for i := range tr.Time {
 		for next < len(tr.Spikes) && tr.Spikes[next] <= tr.Time[i] {
 			if finite(t.Threshold) && finite(t.Reset) {
+				up, down := t.Threshold, t.Reset
+				if t.Beyond {
+					up = math.NaN()
+				}
+				if t.Gaps {
+					down = math.NaN()
+				}
 				x = append(x, tr.Spikes[next], tr.Spikes[next])
-				y = append(y, t.Threshold, t.Reset)
+				y = append(y, up, down)
 			}
 			next++
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -28,137 +29,221 @@ const (
 
 // figures draws what the folder has data for.
 func (f *folder) figures() (list []figure) {
-	for _, draw := range []func() *figure{f.drawRates, f.drawEntropy, f.drawDensities, f.drawDistances, f.drawRaster, f.drawTraces} {
-		if fig := draw(); fig != nil {
+	add := func(fig *figure) {
+		if fig != nil {
 			fig.Caption = strings.TrimSpace(fig.Caption + " " + strings.Join(fig.drawing.Notes, " "))
 			list = append(list, *fig)
 		}
+	}
+	add(f.drawRates())
+	add(f.drawFractions())
+	add(f.drawEntropy())
+	for _, draw := range []func(*part) *figure{f.drawDensities, f.drawDistances} {
+		for _, p := range f.parts {
+			add(draw(p))
+		}
+	}
+	add(f.drawRaster())
+	for _, p := range f.parts {
+		add(f.drawTraces(p))
 	}
 	return list
 }
 
 func (f *folder) drawRates() *figure {
-	if f.rates == nil && f.meanField == nil {
-		return nil
+	var list []plot.Rates
+	network, field := false, false
+	for _, p := range f.parts {
+		r := p.ratesOf()
+		r.BlowUps, r.Jumps = f.blowUps(), f.jumps()
+		network, field = network || some(r.Network), field || some(r.Rate)
+		list = append(list, r)
 	}
-	r := plot.Rates{BlowUps: f.blowUps(), Jumps: f.jumps()}
 	var says []string
-	if f.rates != nil {
-		r.From, r.To = f.rates.floats("time_from"), f.rates.floats("time_to")
-		r.Network, r.SE = f.rates.floats("network_rate"), f.rates.floats("network_rate_se")
-		if some(r.Network) {
-			says = append(says, "Blue: spikes of the network in a bin, divided by the number of neurons and the width of the bin, "+
-				"at the middle of the bin; the band is ± 2 standard errors.")
-		}
+	if network {
+		says = append(says, "Blue: spikes of the network in a bin, divided by the number of neurons and the width of the bin, "+
+			"at the middle of the bin; the band is ± 2 standard errors.")
 	}
-	if f.meanField != nil {
-		r.Time, r.Rate = f.meanField.floats("time"), f.meanField.floats("rate")
-	} else if f.rates != nil {
-		for i := range r.From {
-			r.Time = append(r.Time, (r.From[i]+r.To[i])/2)
-		}
-		r.Rate = f.rates.floats("meanfield_rate")
-	}
-	if some(r.Rate) {
-		says = append(says, "Orange: the flux through the threshold in the mean field.")
+	if field {
+		says = append(says, "Orange: "+f.rateMeaning()+" in the mean field.")
 	}
 	if len(says) == 0 {
 		return nil
 	}
-	if len(r.BlowUps) > 0 {
+	if len(f.blowUps()) > 0 {
 		says = append(says, "Dashed: blow-up, where the rate of the mean field has no finite value.")
 	}
-	if len(r.Jumps) > 0 {
+	if len(f.jumps()) > 0 {
 		says = append(says, "Dashed blue: a macroscopic part of a network fires at one instant.")
 	}
-	return &figure{Name: "rates", Title: "Population firing rate N(t)", Caption: strings.Join(says, " "), drawing: r.Figure()}
+	return &figure{Name: "rates", Title: "Population firing rate N(t)", Caption: strings.Join(says, " "), drawing: plot.RatesFigure(list...)}
 }
 
-func (f *folder) drawDensities() *figure {
-	d := plot.Densities{Edges: f.edges, Reset: f.parameters.number("neuron.V_R"), Threshold: f.parameters.number("neuron.V_F")}
-	times := append(append([]float64(nil), f.network.times...), f.fields.times...)
+// rateMeaning says what the rate of the mean field is.
+func (f *folder) rateMeaning() string {
+	flux, sink := false, false
+	for _, p := range f.parts {
+		if f.escapes(p) {
+			sink = true
+		} else {
+			flux = true
+		}
+	}
+	switch {
+	case flux && sink:
+		return "the flux through the threshold, or the rate 1/ε times the mass above it,"
+	case sink:
+		return "the rate 1/ε times the mass above the threshold"
+	}
+	return "the flux through the threshold"
+}
+
+// ratesOf returns the rates of a population as far as the folder has them.
+func (p *part) ratesOf() (r plot.Rates) {
+	r.Name = p.name
+	if p.rates != nil {
+		r.From, r.To = p.rates.floats("time_from"), p.rates.floats("time_to")
+		r.Network, r.SE = p.rates.floats("network_rate"), p.rates.floats("network_rate_se")
+	}
+	if p.meanField != nil {
+		r.Time, r.Rate = p.meanField.floats("time"), p.meanField.floats("rate")
+	} else if p.rates != nil {
+		for i := range r.From {
+			r.Time = append(r.Time, (r.From[i]+r.To[i])/2)
+		}
+		r.Rate = p.rates.floats("meanfield_rate")
+	}
+	return r
+}
+
+// drawFractions draws the refractory fraction of the populations that have such a state.
+func (f *folder) drawFractions() *figure {
+	var list []plot.Fractions
+	for _, p := range f.parts {
+		if f.refractory(p) == "" {
+			continue
+		}
+		one := plot.Fractions{Name: p.name}
+		if p.meanField != nil {
+			one.Time, one.MeanField = p.meanField.floats("time"), p.meanField.floats("refractory")
+		}
+		if p.snapshots != nil {
+			for i, side := range p.snapshots.text("side") {
+				if side == "network" {
+					one.At = append(one.At, p.snapshots.floats("time")[i])
+					one.Network, one.SE = append(one.Network, p.snapshots.floats("refractory")[i]), append(one.SE, p.snapshots.floats("refractory_se")[i])
+				}
+			}
+		}
+		if some(one.MeanField) || some(one.Network) {
+			list = append(list, one)
+		}
+	}
+	if list == nil {
+		return nil
+	}
+	return &figure{Name: "refractory", Title: "Refractory fraction R(t)", drawing: plot.FractionsFigure(list...),
+		Caption: "Fraction of the neurons in the refractory state: the mean field (orange) and the network at the snapshots (blue, ± 2 standard errors)."}
+}
+
+func (f *folder) drawDensities(p *part) *figure {
+	d := plot.Densities{Edges: p.edges, Reset: f.parameters.number(p.key("neuron.V_R")), Threshold: f.parameters.number(p.key("neuron.V_F"))}
+	times := append(append([]float64(nil), p.network.times...), p.fields.times...)
 	sort.Float64s(times)
 	for i, t := range times {
 		if i > 0 && t-times[i-1] <= 1e-9*math.Max(1, t) {
 			continue
 		}
-		d.Snapshots = append(d.Snapshots, plot.Snapshot{Time: t, Network: f.network.at(t), MeanField: f.fields.at(t)})
+		d.Snapshots = append(d.Snapshots, plot.Snapshot{Time: t, Network: p.network.at(t), MeanField: p.fields.at(t)})
 	}
 	if len(d.Snapshots) == 0 {
 		return nil
 	}
 	caption := "Density of the potential at the snapshots. "
-	if len(f.network.times) > 0 {
+	if len(p.network.times) > 0 {
 		caption += "Blue: histogram of the network's potentials, count over number and width of the bin. "
 	}
-	if len(f.fields.times) > 0 {
+	if len(p.fields.times) > 0 {
 		caption += "Orange: the mean field, averaged over the same bins, so that nothing is interpolated. "
 	}
-	if len(f.network.times) > len(f.fields.times) && len(f.fields.times) > 0 {
+	if f.refractory(p) != "" {
+		caption += "The area under a curve is the fraction of the neurons that is not refractory. "
+	}
+	if len(p.network.times) > len(p.fields.times) && len(p.fields.times) > 0 {
 		caption += "Panels with one curve lie after the end of the mean-field solution. "
 	}
 	caption += "Dotted: reset V_R and threshold V_F."
-	return &figure{Name: "densities", Title: "Densities n(v, t)", Caption: caption, drawing: d.Figure()}
+	return &figure{Name: p.file("densities"), Title: p.of("Densities n(v, t)"), Caption: caption, drawing: d.Figure()}
 }
 
-func (f *folder) drawDistances() *figure {
-	if f.errors == nil || f.errors.rows == 0 {
+func (f *folder) drawDistances(p *part) *figure {
+	if p.errors == nil || p.errors.rows == 0 {
 		return nil
 	}
-	d := plot.Distances{Time: f.errors.floats("time"), Null: "exceeded once in 1000 by chance alone"}
+	d := plot.Distances{Time: p.errors.floats("time"), Null: "exceeded once in 1000 by chance alone"}
 	for _, c := range []struct{ column, name string }{{"w1", "Wasserstein-1 distance W_{1}"},
 		{"ks", "Kolmogorov–Smirnov distance"}, {"l1", "L^{1} distance of densities"}} {
-		if v := f.errors.floats(c.column); some(v) {
-			d.List = append(d.List, plot.Distance{Name: c.name, Value: v, Null: f.errors.floats(c.column + "_null")})
+		if v := p.errors.floats(c.column); some(v) {
+			d.List = append(d.List, plot.Distance{Name: c.name, Value: v, Null: p.errors.floats(c.column + "_null")})
 		}
 	}
-	if v := f.errors.floats("rate_error"); some(v) {
-		d.List = append(d.List, plot.Distance{Name: "rate error", Value: v, SE: f.errors.floats("rate_error_se")})
+	for _, c := range []struct{ column, name string }{{"rate_error", "rate error"}, {"refractory_error", "error of the refractory fraction"}} {
+		if v := p.errors.floats(c.column); some(v) {
+			d.List = append(d.List, plot.Distance{Name: c.name, Value: v, SE: p.errors.floats(c.column + "_se")})
+		}
 	}
 	if len(d.List) == 0 {
 		return nil
 	}
-	return &figure{Name: "distances", Title: "Distance between network and mean field", drawing: d.Figure(),
+	return &figure{Name: p.file("distances"), Title: p.of("Distance between network and mean field"), drawing: d.Figure(),
 		Caption: "Distances between the empirical law of the potentials and the mean-field density at the snapshots; below the dashed level " +
 			"a distance is what a finite sample of the mean field itself would show. Rate error: the network's rate minus the mean of the " +
 			"mean-field rate over the same window, with ± 2 standard errors."}
 }
 
-func (f *folder) drawTraces() *figure {
-	if f.traces == nil || f.traces.rows == 0 {
+func (f *folder) drawTraces(p *part) *figure {
+	if p.traces == nil || p.traces.rows == 0 {
 		return nil
 	}
-	t := plot.Traces{Reset: f.parameters.number("neuron.V_R"), Threshold: f.parameters.number("neuron.V_F"), BlowUps: f.blowUps()}
-	spikes, known := f.spikesOf(f.traces.header)
-	for _, name := range f.traces.header {
+	t := plot.Traces{Reset: f.parameters.number(p.key("neuron.V_R")), Threshold: f.parameters.number(p.key("neuron.V_F")), BlowUps: f.blowUps(),
+		Gaps: f.refractory(p) != "", Beyond: f.escapes(p)}
+	spikes, known := f.spikesOf(p)
+	for _, name := range p.traces.header {
 		if id, ok := strings.CutPrefix(name, "v"); ok {
-			t.List = append(t.List, plot.Trace{Name: "v_{" + id + "}", Time: f.traces.floats("time"),
-				Potential: f.traces.floats(name), Spikes: spikes[name]})
+			t.List = append(t.List, plot.Trace{Name: "v_{" + id + "}", Time: p.traces.floats("time"),
+				Potential: p.traces.floats(name), Spikes: spikes[name]})
 		}
 	}
 	if len(t.List) == 0 {
 		return nil
 	}
-	caption := "Potentials of the first recorded neurons, as sampled in tables/traces.csv. "
-	if known {
-		caption += "Dots: spikes, from the raster; the potential rises to V_F and restarts at V_R."
-	} else {
+	caption := "Potentials of the first recorded neurons, as sampled in tables/" + p.file("traces") + ".csv. "
+	switch {
+	case !known:
 		caption += "The run has no readable raster, so spikes are not drawn."
+	case t.Beyond:
+		caption += "Dots, at the height of V_F: spikes, from the raster; a neuron fires at random above V_F."
+	default:
+		caption += "Dots: spikes, from the raster; the potential rises to V_F and restarts at V_R."
 	}
-	return &figure{Name: "traces", Title: "Potentials of single neurons", Caption: caption, drawing: t.Figure()}
+	if t.Gaps {
+		caption += " A gap after a spike is the refractory state."
+	}
+	return &figure{Name: p.file("traces"), Title: p.of("Potentials of single neurons"), Caption: caption, drawing: t.Figure()}
 }
 
-// spikesOf returns the spike times of the neurons that have a trace (column v7
+// spikesOf returns the spike times of the neurons of a population that have a trace (column v7
 // is neuron 7), and whether there is a raster to tell them.
-func (f *folder) spikesOf(columns []string) (map[string][]float64, bool) {
+func (f *folder) spikesOf(p *part) (map[string][]float64, bool) {
 	wanted := map[string]bool{}
-	for _, c := range columns {
+	for _, c := range p.traces.header {
 		wanted[c] = true
 	}
+	index := slices.Index(f.parts, p)
 	spikes := map[string][]float64{}
 	_, err := f.eachSpike(func(list []raster.Spike) {
 		for _, s := range list {
-			if name := fmt.Sprint("v", s.Neuron); s.Population == 0 && s.Neuron < 4096 && wanted[name] {
+			if name := fmt.Sprint("v", s.Neuron); int(s.Population) == index && s.Neuron < 4096 && wanted[name] {
 				spikes[name] = append(spikes[name], s.Time)
 			}
 		}

@@ -23,13 +23,14 @@ type summary struct {
 		Entropy *entropy `json:"entropy"`
 	} `json:"meanfield"`
 	Network *struct {
-		N        int      `json:"N"`
-		Replicas int      `json:"replicas"`
-		Spikes   int64    `json:"spikes"`
-		Cascades int64    `json:"cascades"`
-		BlowUps  []blowUp `json:"blow_ups"`
-		Notes    []string `json:"notes"`
-		Engine   engine   `json:"engine"`
+		N           int                          `json:"N"`
+		Populations map[string]struct{ N int64 } `json:"populations"` // of several
+		Replicas    int                          `json:"replicas"`
+		Spikes      int64                        `json:"spikes"`
+		Cascades    int64                        `json:"cascades"`
+		BlowUps     []blowUp                     `json:"blow_ups"`
+		Notes       []string                     `json:"notes"`
+		Engine      engine                       `json:"engine"`
 	} `json:"network"`
 	Expect []struct {
 		Claim string `json:"claim"`
@@ -60,6 +61,8 @@ type blowUp struct {
 	TimeError float64 `json:"time_error"`
 	JumpError float64 `json:"jump_error"`
 	Rule      string  `json:"rule"`
+	// of several populations, Jump being the largest
+	Populations map[string]*float64 `json:"populations"`
 }
 
 // folder is a run as its files tell it. A part that is absent is nil.
@@ -69,10 +72,8 @@ type folder struct {
 	parameters tree
 	provenance tree
 
-	rates, meanField, entropy, snapshots, errors, cascades, traces *table
-
-	edges           []float64
-	network, fields profiles // the densities of both sides
+	entropy, cascades *table
+	parts             []*part // the populations
 
 	problems []string // files that exist and cannot be read
 }
@@ -92,14 +93,7 @@ func open(dir string) (*folder, error) {
 	}
 	f.load("resolved.yaml", f.parameters.read)
 	f.load("provenance.json", f.provenance.read)
-	for _, one := range []struct {
-		name string
-		to   **table
-	}{{"rates", &f.rates}, {"meanfield", &f.meanField}, {"entropy", &f.entropy}, {"snapshots", &f.snapshots},
-		{"errors", &f.errors}, {"cascades", &f.cascades}, {"traces", &f.traces}} {
-		f.load("tables/"+one.name+".csv", func(file *os.File) (err error) { *one.to, err = readTable(file); return })
-	}
-	f.loadDensities()
+	f.loadParts()
 	return f, nil
 }
 
@@ -124,6 +118,7 @@ func (f *folder) has(name string) bool {
 	return err == nil
 }
 
+// neurons returns the size of the network.
 func (f *folder) neurons() int {
 	if f.summary.Network == nil {
 		return 0

@@ -97,10 +97,34 @@ func (f *folder) absences() (list []string) {
 	if f.summary.Network != nil && !f.has("raster.parquet") {
 		list = append(list, "No raster was recorded.")
 	}
-	if f.has("arrays/density_network.npy") && f.network.rows == nil || f.has("arrays/density_meanfield.npy") && f.fields.rows == nil {
+	if f.incomplete() {
 		list = append(list, "The arrays of the densities are not complete; what misses its bins or its times is not drawn.")
 	}
 	return list
+}
+
+// incomplete reports arrays that are there and are not drawn.
+func (f *folder) incomplete() bool {
+	for _, p := range f.parts {
+		if f.has("arrays/"+p.file("density_network")+".npy") && p.network.rows == nil || f.has("arrays/"+p.file("density_meanfield")+".npy") && p.fields.rows == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// meaningOf explains a key of the scenario; those of a population are those of a model of one.
+func meaningOf(key string) string {
+	if rest, own := strings.CutPrefix(key, "populations."); own {
+		_, key, _ = strings.Cut(rest, ".")
+	}
+	switch {
+	case strings.HasPrefix(key, "coupling.b."):
+		key = "coupling.b"
+	case strings.HasPrefix(key, "coupling.delay."):
+		key = "coupling.delay"
+	}
+	return meaning[key]
 }
 
 // described lists the parameters with what they mean.
@@ -109,7 +133,7 @@ func (f *folder) described() (list []parameter) {
 		if l.Key == "title" || strings.HasPrefix(l.Key, "expect") {
 			continue
 		}
-		list = append(list, parameter{l.Key, meaning[l.Key], minus1(l.Value)})
+		list = append(list, parameter{l.Key, meaningOf(l.Key), minus1(l.Value)})
 	}
 	return list
 }
@@ -130,6 +154,9 @@ var meaning = map[string]string{
 	"neuron.a0": "diffusion σ²/2 at rest", "neuron.a1": "diffusion per unit of N(t)",
 	"neuron.leak": "1/membrane time; 0: no leak", "neuron.current": "external current I",
 	"neuron.current.mean": "mean of I(t)", "neuron.current.amplitude": "amplitude of I(t)", "neuron.current.frequency": "frequency of I(t)",
+	"neuron.refractory.law": "what follows a spike", "neuron.refractory.tau": "mean refractory time τ",
+	"neuron.firing.law": "when a neuron fires", "neuron.firing.epsilon": "mean time ε above V_F until a spike",
+	"N":              "neurons of the population",
 	"coupling.b":     "connectivity: a spike moves every potential by b/N",
 	"coupling.delay": "transmission delay", "coupling.past": "rate before time 0, which arrives during the first delay",
 	"coupling.reset": "what a cascade leaves behind",
@@ -151,9 +178,9 @@ var contents = []file{
 	{"resolved.yaml", "the scenario with every default filled in"},
 	{"provenance.json", "version, machine, command, times"},
 	{"tables/rates.csv", "rate of both sides in the same bins"},
-	{"tables/meanfield.csv", "rate, mass and moments of the mean field at its own steps"},
+	{"tables/meanfield.csv", "rate, mass, moments and refractory fraction of the mean field at its own steps"},
 	{"tables/entropy.csv", "relative entropy of the mean field against the steady state it approaches"},
-	{"tables/snapshots.csv", "rate and moments of both sides at the snapshots"},
+	{"tables/snapshots.csv", "rate, moments and refractory fraction of both sides at the snapshots"},
 	{"tables/errors.csv", "distances, errors, their standard errors and null levels"},
 	{"tables/cascades.csv", "every cascade of two neurons or more"},
 	{"tables/traces.csv", "potentials of single neurons"},
@@ -169,6 +196,13 @@ func (f *folder) files() (list []file) {
 	for _, one := range contents {
 		if f.has(one.Name) {
 			list = append(list, one)
+			continue
+		}
+		for _, p := range f.parts { // a file a population
+			base, ending, _ := strings.Cut(one.Name, ".")
+			if name := p.file(base) + "." + ending; name != one.Name && f.has(name) {
+				list = append(list, file{name, p.of(one.Holds)})
+			}
 		}
 	}
 	return append(list, file{"plots/", "the figures of this page, as PNG and SVG"})

@@ -61,8 +61,8 @@ func (f *folder) rasterDrawing() (*plot.Raster, int, error) {
 // recordedTime is the time that the raster covers: as asked, cut where the run stopped.
 func (f *folder) recordedTime() (from, to float64) {
 	end := f.parameters.number("time.end")
-	if f.rates != nil && f.rates.rows > 0 {
-		if last := f.rates.floats("time_to")[f.rates.rows-1]; f.stopped() || math.IsNaN(end) {
+	if rates := f.parts[0].rates; rates != nil && rates.rows > 0 {
+		if last := rates.floats("time_to")[rates.rows-1]; f.stopped() || math.IsNaN(end) {
 			end = last
 		}
 	}
@@ -88,6 +88,14 @@ func (f *folder) recordedNeurons(population string) int {
 	return int(n)
 }
 
+// sizeOf returns the number of neurons of the population that row i of the cascades is about.
+func (f *folder) sizeOf(i int) float64 {
+	if name := f.cascades.text("population")[i]; name != "" {
+		return f.parameters.number("populations." + name + ".N")
+	}
+	return float64(f.neurons())
+}
+
 // macroscopic returns the macroscopic cascades of the first replica, in order of time.
 func (f *folder) macroscopic() (list []plot.Cascade) {
 	if f.cascades == nil || f.neurons() == 0 {
@@ -95,7 +103,7 @@ func (f *folder) macroscopic() (list []plot.Cascade) {
 	}
 	replicas, times, sizes := f.cascades.floats("replica"), f.cascades.floats("time"), f.cascades.floats("size")
 	for i, size := range sizes {
-		share := size / float64(f.neurons())
+		share := size / f.sizeOf(i)
 		if !(replicas[i] > 0) && size >= macroscopicSize && share >= macroscopicShare {
 			list = append(list, plot.Cascade{Time: times[i], Size: int(size), Share: share})
 		}

@@ -5,44 +5,6 @@ import (
 	"strings"
 )
 
-// equation fills the equations of model nnlif with the numbers of the run.
-type equation struct{ Values, Rule string }
-
-// equation returns nil for another model.
-func (f *folder) equation() *equation {
-	if f.parameters.text("model") != "nnlif" {
-		return nil
-	}
-	var parts []string
-	add := func(symbol, key string) {
-		if v := f.parameters.text(key); v != "" {
-			parts = append(parts, symbol+" = "+minus1(v))
-		}
-	}
-	add("V_F", "neuron.V_F")
-	add("V_R", "neuron.V_R")
-	add("a₀", "neuron.a0")
-	add("a₁", "neuron.a1")
-	add("ℓ", "neuron.leak")
-	add("b", "coupling.b")
-	add("N", "particles.N")
-	current := "I(t) = " + minus1(f.parameters.text("neuron.current"))
-	if w := f.parameters.text("neuron.current.frequency"); w != "" {
-		current = "I(t) = " + f.parameters.text("neuron.current.mean") + " + " + f.parameters.text("neuron.current.amplitude") + " sin(2π·" + w + "·t)"
-	}
-	if current != "I(t) = " {
-		parts = append(parts, current)
-	}
-	return &equation{strings.Join(parts, ", "), rules[f.parameters.text("coupling.reset")]}
-}
-
-// rules says what a cascade leaves behind.
-var rules = map[string]string{
-	"subtractive": "After a cascade of size |Γ| every potential has moved by b|Γ|/N, and those in Γ by −(V_F − V_R) besides: they keep their overshoot.",
-	"hard":        "After a cascade those in Γ stand exactly at V_R and take no kick from it; the others have moved by b|Γ|/N.",
-	"sequential":  "In a cascade neurons fire one after the other, and each kick of b/N reaches also those that were already reset.",
-}
-
 // repeat returns the command as it was given, where that is known, and one that
 // needs the folder only.
 func (f *folder) repeat() (commands []string) {

@@ -77,6 +77,24 @@ func (t *table) text(column string) []string {
 	return make([]string, t.rows)
 }
 
+// only returns the rows of a population; without a name, or a column population, the table itself.
+func (t *table) only(population string) *table {
+	if t == nil || population == "" || t.columns["population"] == nil {
+		return t
+	}
+	out := &table{header: t.header, columns: map[string][]string{}}
+	for i, name := range t.columns["population"] {
+		if name != population {
+			continue
+		}
+		for _, column := range t.header {
+			out.columns[column] = append(out.columns[column], t.columns[column][i])
+		}
+		out.rows++
+	}
+	return out
+}
+
 // profiles are densities at some times, on common edges.
 type profiles struct {
 	times []float64
@@ -91,43 +109,6 @@ func (p profiles) at(time float64) []float64 {
 		}
 	}
 	return nil
-}
-
-func (f *folder) loadDensities() {
-	f.load("arrays/density_edges.npy", func(file *os.File) (err error) {
-		f.edges, _, err = readArray(file)
-		return err
-	})
-	for _, one := range []struct {
-		name string
-		side *profiles
-	}{{"density_network", &f.network}, {"density_meanfield", &f.fields}} {
-		name, side := one.name, one.side
-		f.load("arrays/"+name+"_times.npy", func(file *os.File) (err error) {
-			side.times, _, err = readArray(file)
-			return err
-		})
-		f.load("arrays/"+name+".npy", func(file *os.File) error {
-			values, shape, err := readArray(file)
-			if err != nil {
-				return err
-			}
-			if f.edges == nil || one.side.times == nil {
-				return nil
-			}
-			bins := len(f.edges) - 1
-			if len(values) != bins*len(side.times) || bins < 1 && len(values) > 0 {
-				return fmt.Errorf("its shape %v is not that of %d times and %d bins", shape, len(side.times), bins)
-			}
-			for i := range side.times {
-				side.rows = append(side.rows, values[i*bins:(i+1)*bins])
-			}
-			return nil
-		})
-		if len(side.rows) != len(side.times) {
-			*side = profiles{}
-		}
-	}
 }
 
 // readArray reads a NumPy array of float64 in C order.

@@ -3,77 +3,159 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
+	"strings"
 )
 
-// snapshotGrid puts both sides of a snapshot in one row.
+// snapshotGrid puts both sides of a snapshot, of each population, in one row.
 func (f *folder) snapshotGrid() *grid {
-	if f.snapshots == nil || f.snapshots.rows == 0 {
+	g := &grid{Head: []string{"t", "rate, network", "rate, mean field", "mean, network", "mean, mean field",
+		"variance, network", "variance, mean field", "mass − 1"}}
+	refractory := false
+	for _, p := range f.parts {
+		refractory = refractory || f.refractory(p) != ""
+	}
+	if refractory {
+		g.Head = slices.Insert(g.Head, 7, "refractory, network", "refractory, mean field")
+	}
+	for _, p := range f.parts {
+		for _, row := range p.snapshotRows(refractory) {
+			g.Rows = append(g.Rows, f.named(p, row))
+		}
+	}
+	if g.Rows == nil {
 		return nil
 	}
-	t, side := f.snapshots, f.snapshots.text("side")
+	f.ordered(g)
+	return g
+}
+
+// named puts the name of the population before the other cells of a row, where it has one.
+func (f *folder) named(p *part, row []string) []string {
+	if !f.several() {
+		return row
+	}
+	return slices.Insert(row, 1, p.name)
+}
+
+// ordered completes a grid whose rows are those of one population after those of another: the rows of a time together.
+func (f *folder) ordered(g *grid) {
+	if !f.several() {
+		return
+	}
+	g.Head = slices.Insert(g.Head, 1, "population")
+	each := len(g.Rows) / len(f.parts)
+	if each*len(f.parts) != len(g.Rows) {
+		return
+	}
+	rows := make([][]string, 0, len(g.Rows))
+	for i := range each {
+		for k := range f.parts {
+			rows = append(rows, g.Rows[k*each+i])
+		}
+	}
+	g.Rows = rows
+}
+
+// snapshotRows returns the snapshots of a population, a row for each.
+func (p *part) snapshotRows(refractory bool) (list [][]string) {
+	if p.snapshots == nil || p.snapshots.rows == 0 {
+		return nil
+	}
+	t, side := p.snapshots, p.snapshots.text("side")
 	times, rate, se := t.floats("time"), t.floats("rate"), t.floats("rate_se")
 	mean, variance, mass := t.floats("mean"), t.floats("variance"), t.floats("mass")
+	fraction, fractionSE := t.floats("refractory"), t.floats("refractory_se")
 	rows := map[float64][]string{}
 	for i, at := range times {
 		if rows[at] == nil {
-			rows[at] = []string{short(at), absent, absent, absent, absent, absent, absent, absent}
+			rows[at] = []string{short(at), absent, absent, absent, absent, absent, absent, absent, absent, absent}
 		}
 		if side[i] == "network" {
 			rows[at][1], rows[at][3], rows[at][5] = interval(rate[i], se[i]), number(mean[i], 5), number(variance[i], 5)
+			rows[at][7] = interval(fraction[i], fractionSE[i])
 		} else {
 			rows[at][2], rows[at][4], rows[at][6] = number(rate[i], 7), number(mean[i], 7), number(variance[i], 7)
-			rows[at][7] = number(mass[i]-1, 2)
+			rows[at][8], rows[at][9] = number(fraction[i], 7), number(mass[i]-1, 2)
 		}
 	}
 	sort.Float64s(times)
-	g := &grid{Head: []string{"t", "rate, network", "rate, mean field", "mean, network", "mean, mean field",
-		"variance, network", "variance, mean field", "mass − 1"}}
 	for i, at := range times {
-		if i == 0 || at != times[i-1] {
-			g.Rows = append(g.Rows, rows[at])
+		if i > 0 && at == times[i-1] {
+			continue
 		}
+		row := rows[at]
+		if !refractory {
+			row = slices.Delete(row, 7, 9)
+		}
+		list = append(list, row)
 	}
-	return g
+	return list
 }
 
 // comparison is errors.csv as two tables.
 type comparison struct{ Distances, Moments *grid }
 
 func (f *folder) comparison() *comparison {
-	if f.errors == nil || f.errors.rows == 0 {
+	if !f.compared() {
 		return nil
 	}
 	d := &grid{Head: []string{"t", "W₁ (null)", "KS (null)", "L¹ (null)", "L²", "verdict"}}
 	m := &grid{Head: []string{"t", "error of the mean", "error of the variance", "error of the rate"}}
-	c := f.errors.floats
-	times, l2, variance, verdicts := c("time"), c("l2"), c("variance_error"), f.errors.text("verdict")
-	for i := range times {
-		row := []string{short(times[i])}
-		for _, name := range []string{"w1", "ks", "l1"} {
-			cell := number(c(name)[i], 3)
-			if null := c(name + "_null")[i]; !math.IsNaN(null) {
-				cell += " (" + number(null, 3) + ")"
-			}
-			row = append(row, cell)
-		}
-		d.Rows = append(d.Rows, append(row, number(l2[i], 3), verdicts[i]))
-		m.Rows = append(m.Rows, []string{short(times[i]), interval(c("mean_error")[i], c("mean_error_se")[i]),
-			number(variance[i], 3), interval(c("rate_error")[i], c("rate_error_se")[i])})
+	refractory := false
+	for _, p := range f.parts {
+		refractory = refractory || some(p.errors.floats("refractory_error"))
 	}
+	if refractory {
+		m.Head = append(m.Head, "error of the refractory fraction")
+	}
+	for _, p := range f.parts {
+		c := p.errors.floats
+		times, l2, variance, verdicts := c("time"), c("l2"), c("variance_error"), p.errors.text("verdict")
+		for i := range times {
+			row := []string{short(times[i])}
+			for _, name := range []string{"w1", "ks", "l1"} {
+				cell := number(c(name)[i], 3)
+				if null := c(name + "_null")[i]; !math.IsNaN(null) {
+					cell += " (" + number(null, 3) + ")"
+				}
+				row = append(row, cell)
+			}
+			d.Rows = append(d.Rows, f.named(p, append(row, number(l2[i], 3), verdicts[i])))
+			row = []string{short(times[i]), interval(c("mean_error")[i], c("mean_error_se")[i]),
+				number(variance[i], 3), interval(c("rate_error")[i], c("rate_error_se")[i])}
+			if refractory {
+				row = append(row, interval(c("refractory_error")[i], c("refractory_error_se")[i]))
+			}
+			m.Rows = append(m.Rows, f.named(p, row))
+		}
+	}
+	f.ordered(d)
+	f.ordered(m)
 	return &comparison{d, m}
+}
+
+// compared reports whether there are snapshots at which both sides exist.
+func (f *folder) compared() bool {
+	for _, p := range f.parts {
+		if p.errors == nil || p.errors.rows == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (f *folder) blowUpGrid() *grid {
 	g := &grid{Head: []string{"side", "time", "jump Δ (share of the neurons that fire at once)"}}
 	if m := f.summary.MeanField; m != nil {
 		for _, b := range m.BlowUps {
-			g.Rows = append(g.Rows, []string{"mean field", estimate(b.Time, b.TimeError, 7), b.jump()})
+			g.Rows = append(g.Rows, []string{"mean field", estimate(b.Time, b.TimeError, 7), b.jump(f.parts)})
 		}
 	}
 	if n := f.summary.Network; n != nil {
 		for _, b := range n.BlowUps {
-			g.Rows = append(g.Rows, []string{fmt.Sprintf("network, replica %d", b.Replica), number(b.Time, 7), b.jump()})
+			g.Rows = append(g.Rows, []string{fmt.Sprintf("network, replica %d", b.Replica), number(b.Time, 7), b.jump(f.parts)})
 		}
 	}
 	if g.Rows == nil {
@@ -103,11 +185,21 @@ func (f *folder) claimGrid() *grid {
 	return g
 }
 
-func (b blowUp) jump() string {
+// jump writes the fraction that fires, of several populations each.
+func (b blowUp) jump(parts []*part) string {
 	if b.Jump == nil {
 		return absent
 	}
-	return estimate(*b.Jump, b.JumpError, 5)
+	if b.Populations == nil {
+		return estimate(*b.Jump, b.JumpError, 5)
+	}
+	var list []string
+	for _, p := range parts {
+		if jump := b.Populations[p.name]; jump != nil {
+			list = append(list, p.name+": "+number(*jump, 5))
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // cascades says how large cascades were.
@@ -128,7 +220,11 @@ func (f *folder) cascadeSummary() *cascades {
 		return &cascades{Text: "No spike drew another one with it."}
 	}
 	sizes := f.cascades.floats("size")
-	c := &cascades{Text: count(int64(f.cascades.rows), "cascade", "cascades") + " of two neurons or more in all replicas, each at one instant.",
+	text := count(int64(f.cascades.rows), "cascade", "cascades") + " of two neurons or more in all replicas, each at one instant."
+	if f.several() {
+		text = "Cascades of two neurons or more in all replicas, each at one instant; a row for each population that one ran through."
+	}
+	c := &cascades{Text: text,
 		Sizes: sizeGrid(sizes)}
 	order := make([]int, len(sizes))
 	for i := range order {
@@ -136,13 +232,20 @@ func (f *folder) cascadeSummary() *cascades {
 	}
 	sort.SliceStable(order, func(a, b int) bool { return sizes[order[a]] > sizes[order[b]] })
 	c.Largest = &grid{Head: []string{"replica", "time", "size", "share of N", "generations"}}
+	if f.several() {
+		c.Largest.Head = slices.Insert(c.Largest.Head, 1, "population")
+	}
 	for _, i := range order[:min(largestShown, len(order))] {
 		share := absent
-		if f.neurons() > 0 {
-			share = number(100*sizes[i]/float64(f.neurons()), 3) + "\u202f%"
+		if n := f.sizeOf(i); n > 0 {
+			share = number(100*sizes[i]/n, 3) + "\u202f%"
 		}
-		c.Largest.Rows = append(c.Largest.Rows, []string{f.cascades.text("replica")[i], number(f.cascades.floats("time")[i], 6),
-			whole(int64(sizes[i])), share, f.cascades.text("generations")[i]})
+		row := []string{f.cascades.text("replica")[i], number(f.cascades.floats("time")[i], 6),
+			whole(int64(sizes[i])), share, f.cascades.text("generations")[i]}
+		if f.several() {
+			row = slices.Insert(row, 1, f.cascades.text("population")[i])
+		}
+		c.Largest.Rows = append(c.Largest.Rows, row)
 	}
 	return c
 }

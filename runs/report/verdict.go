@@ -35,7 +35,7 @@ func (f *folder) verdict() verdict {
 		v.Text = []string{"This run solved the mean field alone."}
 	case f.summary.MeanField == nil:
 		v.Text = []string{"This run simulated the network alone."}
-	case f.errors == nil || f.errors.rows == 0:
+	case !f.compared():
 		v.Text = []string{"The run left no snapshot at which both sides exist."}
 	default:
 		return f.judged()
@@ -47,7 +47,10 @@ func (f *folder) verdict() verdict {
 // the snapshots.
 func (f *folder) judged() verdict {
 	v := verdict{Class: "open", Word: "No verdict was recorded"}
-	said := f.errors.text("verdict")
+	var said []string
+	for _, p := range f.parts {
+		said = append(said, p.errors.text("verdict")...)
+	}
 	if f.summary.Compare != nil && f.summary.Compare.Verdict != "" {
 		said = []string{f.summary.Compare.Verdict}
 	}
@@ -60,7 +63,15 @@ func (f *folder) judged() verdict {
 	if c := f.summary.Compare; c != nil && c.Text != "" {
 		v.Text = append(v.Text, c.Text)
 	}
-	v.Text = append(v.Text, f.extremes()...)
+	times := f.parts[0].errors.rows
+	for _, p := range f.parts {
+		text := p.extremes()
+		if f.several() {
+			text = "Population " + p.name + ": " + text
+		}
+		v.Text = append(v.Text, text)
+	}
+	v.Text[len(v.Text)-len(f.parts)] = count(int64(times), "snapshot is", "snapshots are") + " compared. " + v.Text[len(v.Text)-len(f.parts)]
 	return v
 }
 
@@ -73,27 +84,28 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// extremes says how far apart the sides are at most, against what chance does.
-func (f *folder) extremes() []string {
-	times := f.errors.floats("time")
-	text := fmt.Sprintf("%s compared.", count(int64(len(times)), "snapshot is", "snapshots are"))
+// extremes says how far apart the sides of a population are at most, against what chance does.
+func (p *part) extremes() (text string) {
+	times := p.errors.floats("time")
 	var parts []string
 	for _, d := range []struct{ column, name string }{{"w1", "W₁"}, {"ks", "KS"}, {"l1", "L¹"}} {
-		value, null := f.errors.floats(d.column), f.errors.floats(d.column+"_null")
+		value, null := p.errors.floats(d.column), p.errors.floats(d.column+"_null")
 		if i := largest(value, null); i >= 0 {
 			parts = append(parts, fmt.Sprintf("%s = %s at t = %s, %s of its null level", d.name,
 				number(value[i], 3), short(times[i]), percent(value[i]/null[i])))
 		}
 	}
 	if len(parts) > 0 {
-		text += " Furthest out, against the null level that chance alone exceeds once in 1000: " + strings.Join(parts, "; ") + "."
+		text = "Furthest out, against the null level that chance alone exceeds once in 1000: " + strings.Join(parts, "; ") + "."
 	}
-	rate, se := f.errors.floats("rate_error"), f.errors.floats("rate_error_se")
-	if i := largest(rate, se); i >= 0 {
-		text += fmt.Sprintf(" Largest rate error: %s at t = %s, %s standard errors.", number(rate[i], 3), short(times[i]),
-			number(math.Abs(rate[i])/se[i], 2))
+	for _, e := range []struct{ column, name string }{{"rate_error", "rate error"}, {"refractory_error", "error of the refractory fraction"}} {
+		value, se := p.errors.floats(e.column), p.errors.floats(e.column+"_se")
+		if i := largest(value, se); i >= 0 {
+			text += fmt.Sprintf(" Largest %s: %s at t = %s, %s standard errors.", e.name, number(value[i], 3), short(times[i]),
+				number(math.Abs(value[i])/se[i], 2))
+		}
 	}
-	return []string{text}
+	return text
 }
 
 // largest returns the index of the largest |value|/unit, −1 without any.
@@ -172,16 +184,17 @@ func (e engine) facts() (list []string) {
 	return []string{text + "."}
 }
 
-// massError is the largest |mass − 1| of the mean field, NaN when there is none
-// or when mass may be missing because neurons are refractory.
+// massError is the largest |mass − 1| of the mean field, the refractory fraction included; NaN when there is none.
 func (f *folder) massError() float64 {
 	worst := math.NaN()
-	if f.meanField == nil || len(f.parameters.under("refractory"))+len(f.parameters.under("neuron.refractory")) > 0 {
-		return worst
-	}
-	for _, m := range f.meanField.floats("mass") {
-		if d := math.Abs(m - 1); !math.IsNaN(d) && !(d <= worst) {
-			worst = d
+	for _, p := range f.parts {
+		if p.meanField == nil {
+			continue
+		}
+		for _, m := range p.meanField.floats("mass") {
+			if d := math.Abs(m - 1); !math.IsNaN(d) && !(d <= worst) {
+				worst = d
+			}
 		}
 	}
 	return worst
