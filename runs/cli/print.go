@@ -4,14 +4,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"math"
 	"path/filepath"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/goccy/go-yaml"
 	"github.com/urfave/cli/v2"
 
 	"lapicque/mfield"
+	"lapicque/neuron"
 	"lapicque/runs/play"
 	"lapicque/runs/scenario"
 	"lapicque/runs/store"
@@ -36,7 +41,7 @@ func (s *session) where(c *cli.Context, dir string) {
 	}
 }
 
-// table prints a summary: a line a snapshot, then the findings.
+// table prints a summary: a line a snapshot and population, then the findings.
 func (s *session) table(one *scenario.Scenario, out *play.Summary) {
 	fmt.Fprintf(s.stdout, "%s: %s\n", out.Scenario, out.Title)
 	if n := out.Network; n != nil {
@@ -46,39 +51,102 @@ func (s *session) table(one *scenario.Scenario, out *play.Summary) {
 	}
 	fmt.Fprintln(s.stdout)
 	w := tabwriter.NewWriter(s.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	l := newLayout(one)
 	switch {
 	case out.Compare != nil:
-		s.compared(w, out)
+		l.compared(w, out)
 	case out.Network != nil:
-		fmt.Fprintln(w, "time\tN(t)\t± se\tmean\tvariance\t")
-		for _, x := range out.Network.Snapshots {
-			fmt.Fprintf(w, "%v\t%s\t%s\t%s\t%s\t\n", x.Time, number(x.Rate), number(x.RateSE), number(x.Mean), number(x.Variance))
-		}
+		l.network(w, out.Network)
 	case out.MeanField != nil:
-		fmt.Fprintln(w, "time\tN(t)\tmean\tvariance\tmass − 1\t")
-		for _, x := range out.MeanField.Snapshots {
-			fmt.Fprintf(w, "%v\t%.10g\t%.8g\t%.8g\t%.1e\t\n", x.Time, float64(x.Rate), float64(x.Mean), float64(x.Variance), float64(x.Mass)-1)
-		}
+		l.meanField(w, out.MeanField)
 	}
 	w.Flush()
 	s.findings(out)
 }
 
-// compared prints both sides and their differences.
-func (s *session) compared(w *tabwriter.Writer, out *play.Summary) {
-	fmt.Fprintln(w, "time\tnetwork N\t± se\tmean-field N\tdifference\tW1\tKS\tL1\tverdict\t")
-	for _, x := range out.Network.Snapshots {
-		fmt.Fprintf(w, "%v\t%s\t%s\t", x.Time, number(x.Rate), number(x.RateSE))
-		found := false
-		for _, d := range out.Compare.Snapshots {
-			if d.Time == x.Time {
-				found = true
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t\n", number(x.Rate-d.RateError), number(d.RateError),
-					number(d.W1), number(d.KS), number(d.L1), d.Verdict)
-			}
+// layout is what the columns of a table of snapshots depend on.
+type layout struct {
+	names      []string // of the populations, "" for the only one
+	refractory bool     // some population has a refractory state
+}
+
+func newLayout(one *scenario.Scenario) (l layout) {
+	for _, p := range one.Populations() {
+		l.names = append(l.names, p.Name)
+		l.refractory = l.refractory || p.Law.Refractory.Law != neuron.NoRefractory
+	}
+	return l
+}
+
+// head prints the titles: time, the population where they have names, then the others; those that begin with R only with
+// a refractory state.
+func (l layout) head(w io.Writer, titles ...string) {
+	cells := []any{"time"}
+	if l.names[0] != "" {
+		cells = append(cells, "population")
+	}
+	for _, t := range titles {
+		cells = append(cells, t)
+	}
+	l.row(w, cells...)
+}
+
+// row prints cells; one that is nil is left out.
+func (l layout) row(w io.Writer, cells ...any) {
+	for _, c := range cells {
+		if c != nil && c != "" {
+			fmt.Fprintf(w, "%v\t", c)
 		}
-		if !found {
-			fmt.Fprintln(w, "–\t–\t–\t–\t–\tno mean field\t")
+	}
+	fmt.Fprintln(w)
+}
+
+// fraction returns a title or value of the refractory fraction, nothing where there is no such state.
+func (l layout) fraction(text string) string {
+	if !l.refractory {
+		return ""
+	}
+	return text
+}
+
+// network prints the network alone.
+func (l layout) network(w io.Writer, n *play.Network) {
+	l.head(w, "N(t)", "± se", "mean", "variance", l.fraction("R(t)"))
+	for _, line := range n.Snapshots {
+		for _, name := range l.names {
+			x := line.State(name)
+			l.row(w, line.Time, name, number(x.Rate), number(x.RateSE), number(x.Mean), number(x.Variance), l.fraction(number(x.Refractory)))
+		}
+	}
+}
+
+// meanField prints the mean field alone.
+func (l layout) meanField(w io.Writer, f *play.MeanField) {
+	l.head(w, "N(t)", "mean", "variance", l.fraction("R(t)"), "mass − 1")
+	for _, line := range f.Snapshots {
+		for _, name := range l.names {
+			x := line.State(name)
+			l.row(w, line.Time, name, fmt.Sprintf("%.10g", float64(x.Rate)), fmt.Sprintf("%.8g", float64(x.Mean)), fmt.Sprintf("%.8g", float64(x.Variance)),
+				l.fraction(fmt.Sprintf("%.8g", float64(x.Refractory))), fmt.Sprintf("%.1e", float64(x.Mass)-1))
+		}
+	}
+}
+
+// compared prints both sides and their differences.
+func (l layout) compared(w io.Writer, out *play.Summary) {
+	l.head(w, "network N", "± se", "mean-field N", "difference", l.fraction("network R"), l.fraction("difference"), "W1", "KS", "L1", "verdict")
+	for _, line := range out.Network.Snapshots {
+		for _, name := range l.names {
+			x := line.State(name)
+			cells := []any{line.Time, name, number(x.Rate), number(x.RateSE), "–", "–", l.fraction(number(x.Refractory)), l.fraction("–"), "–", "–", "–", "no mean field"}
+			for _, d := range out.Compare.Snapshots {
+				if d.Time == line.Time {
+					y := d.Of(name)
+					copy(cells[4:], []any{number(x.Rate - y.RateError), number(y.RateError), l.fraction(number(x.Refractory)), l.fraction(number(y.RefractoryError)),
+						number(y.W1), number(y.KS), number(y.L1), y.Verdict})
+				}
+			}
+			l.row(w, cells...)
 		}
 	}
 }
@@ -88,7 +156,7 @@ func (s *session) findings(out *play.Summary) {
 	fmt.Fprintln(s.stdout)
 	if f := out.MeanField; f != nil {
 		for _, b := range f.BlowUps {
-			fmt.Fprintf(s.stdout, "mean field: blow-up at t = %.8g%s, jump %s\n", b.Time, uncertain(b.TimeError), number(b.Jump))
+			fmt.Fprintf(s.stdout, "mean field: blow-up at t = %.8g%s, jump %s%s\n", b.Time, uncertain(b.TimeError), number(b.Jump), each(b.Populations))
 		}
 		if e := f.Entropy; e != nil && e.Decay != nil && e.Theory != nil {
 			fmt.Fprintf(s.stdout, "mean field: the relative entropy (%s) decays at %.5g ± %.1g; twice the leading eigenvalue: %.7g\n",
@@ -105,7 +173,7 @@ func (s *session) findings(out *play.Summary) {
 				fmt.Fprintf(s.stdout, "network: … %d macroscopic cascades more\n", len(n.BlowUps)-shown)
 				break
 			}
-			fmt.Fprintf(s.stdout, "network: macroscopic cascade at t = %.6g, %.4g of the neurons (replica %d)\n", b.Time, b.Jump, b.Replica)
+			fmt.Fprintf(s.stdout, "network: macroscopic cascade at t = %.6g, %.4g of the neurons%s (replica %d)\n", b.Time, b.Jump, each(b.Populations), b.Replica)
 		}
 		for _, note := range n.Notes {
 			fmt.Fprintln(s.stdout, "network:", note)
@@ -127,6 +195,18 @@ func (s *session) findings(out *play.Summary) {
 		fmt.Fprintf(s.stdout, "expected %s: %s (%v)\n", v.Claim, word, v.Value)
 	}
 	fmt.Fprintf(s.stdout, "outcome: %s\n", out.Outcome)
+}
+
+// each prints the fractions of the populations, nothing of the only one.
+func each(fractions map[string]*play.Number) string {
+	if fractions == nil {
+		return ""
+	}
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(fractions)) {
+		list = append(list, name+" "+number(*fractions[name]))
+	}
+	return " (" + strings.Join(list, ", ") + ")"
 }
 
 // uncertain prints an error, nothing when there is no estimate of it.

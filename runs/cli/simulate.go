@@ -29,7 +29,14 @@ func load(c *cli.Context, sides scenario.Sides) (*scenario.Scenario, error) {
 	if c.Args().Present() {
 		name = c.Args().First()
 	}
-	return scenario.Load(name, assignments(c), sides)
+	one, err := scenario.Load(name, assignments(c), sides)
+	if err != nil || sides != (scenario.Sides{}) {
+		return one, err
+	}
+	var faults neuron.Faults
+	_, several := one.Circuit()
+	faults.Add(!several, "scenario", one.Name, "for this verb a scenario of one population")
+	return one, faults.Err()
 }
 
 // simulation returns the action of run, network and meanfield.

@@ -44,6 +44,10 @@ func newApproach(s *scenario.Scenario) *approach {
 		return a
 	}
 	a.known = true
+	if !a.equation.Law.Bounces() {
+		a.note = "the relative entropy is followed without a refractory state and without a random threshold only"
+		return a
+	}
 	var wanted bool
 	if a.entropy, wanted = tail.MeanField.Measure(); !wanted {
 		a.skipped = true

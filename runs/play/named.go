@@ -29,10 +29,10 @@ func (n *named[T]) put(population int, value T) {
 // several reports whether the populations of a model have names.
 func several(populations []scenario.Population) bool { return populations[0].Name != "" }
 
-// of returns the value of a population: the only one, or what stands under its name.
-func of[T any](only *T, byName map[string]*T, p scenario.Population) *T {
-	if p.Name == "" {
+// of returns the value of a population by its name: "" is the only one.
+func of[T any](only *T, byName map[string]*T, name string) *T {
+	if name == "" {
 		return only
 	}
-	return byName[p.Name]
+	return byName[name]
 }

@@ -93,7 +93,7 @@ func (o *recorder) snapshots(s Summary) error {
 	if s.Network != nil {
 		for _, line := range s.Network.Snapshots {
 			for k := range o.populations {
-				x := of(line.NetworkState, line.Populations, o.populations[k])
+				x := line.State(o.populations[k].Name)
 				o.row(t, k, []any{"network", line.Time}, float64(x.Rate), float64(x.RateSE), float64(x.Mean), float64(x.Variance),
 					float64(x.Refractory), float64(x.RefractorySE), nil)
 			}
@@ -102,7 +102,7 @@ func (o *recorder) snapshots(s Summary) error {
 	if s.MeanField != nil {
 		for _, line := range s.MeanField.Snapshots {
 			for k := range o.populations {
-				x := of(line.FieldState, line.Populations, o.populations[k])
+				x := line.State(o.populations[k].Name)
 				o.row(t, k, []any{"meanfield", line.Time}, float64(x.Rate), nil, float64(x.Mean), float64(x.Variance), float64(x.Refractory), nil, float64(x.Mass))
 			}
 		}
@@ -120,7 +120,7 @@ func (o *recorder) differences(c *Compare) error {
 	}
 	for _, line := range c.Snapshots {
 		for k := range o.populations {
-			x := of(line.Difference, line.Populations, o.populations[k])
+			x := line.Of(o.populations[k].Name)
 			o.row(t, k, []any{line.Time}, float64(x.W1), x.Null.W1.Q999, float64(x.KS), x.Null.KS.Q999, float64(x.L1), x.Null.L1.Q999, float64(x.L2),
 				float64(x.MeanError), float64(x.MeanErrorSE), float64(x.VarianceError), float64(x.RateError), float64(x.RateErrorSE),
 				float64(x.RefractoryError), float64(x.RefractorySE), string(x.Verdict))

@@ -101,6 +101,9 @@ type FieldSnapshot struct {
 	Populations map[string]*FieldState `json:"populations,omitempty"`
 }
 
+// State returns the state of a population by its name, "" for the only one.
+func (s FieldSnapshot) State(name string) *FieldState { return of(s.FieldState, s.Populations, name) }
+
 // FieldState is the state of a population; mean and variance are those of who is not refractory.
 type FieldState struct {
 	Rate       Number `json:"rate"`
@@ -161,6 +164,11 @@ type NetworkSnapshot struct {
 	Populations map[string]*NetworkState `json:"populations,omitempty"`
 }
 
+// State returns the state of a population by its name, "" for the only one.
+func (s NetworkSnapshot) State(name string) *NetworkState {
+	return of(s.NetworkState, s.Populations, name)
+}
+
 // NetworkState is the state of a population. Standard errors are over the replicas, with one
 // replica those of the counting law. Mean and variance are those of who is not refractory.
 type NetworkState struct {
@@ -195,6 +203,11 @@ type CompareSnapshot struct {
 	Populations map[string]*Difference `json:"populations,omitempty"`
 	Verdict     compare.Verdict        `json:"verdict"`
 	Text        string                 `json:"text"`
+}
+
+// Of returns the differences of a population by its name, "" for the only one.
+func (s CompareSnapshot) Of(name string) *Difference {
+	return of(s.Difference, s.Populations, name)
 }
 
 // Difference is a population of the network against the mean field; RateError is the network's rate

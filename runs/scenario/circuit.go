@@ -65,7 +65,7 @@ func (s *Circuit) check(sides Sides) (fs neuron.Faults) {
 		return fs
 	}
 	if sides.MeanField {
-		err = s.Equation().Validate()
+		err = unsolved
 	}
 	if err == nil && sides.Network {
 		err = s.Config(start).Validate()
@@ -106,6 +106,14 @@ func (s *Circuit) Equation() mfield.Circuit {
 	}
 	return c
 }
+
+// Solver refuses.
+func (s *Circuit) Solver([]neuron.Initial, Accuracy, func([]mfield.State) error) (Solver, error) {
+	return nil, unsolved
+}
+
+// unsolved says that only the network has several populations.
+var unsolved = neuron.Faults{{Field: "populations", Value: "a mean field of several populations", Accepted: "the network alone, by the verb network"}}
 
 func (s *Circuit) rebase(folder string) {
 	for _, m := range s.Members {

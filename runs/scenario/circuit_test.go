@@ -13,14 +13,14 @@ import (
 const twoPopulations = `
 title: Two populations
 populations:
-  E: {N: 800, neuron: {a0: 0.5, refractory: {law: fixed, tau: 0.1}}, initial: {law: point, potential: 1}}
+  E: {N: 800, neuron: {a0: 0.5, leak: 0.5}, initial: {law: point, potential: 1}}
   I: {N: 200}
 coupling: {b: {E: {E: 0.5, I: -0.75}, I: {E: 0.5, I: -0.25}}, delay: {E: {E: 0, I: 1}, I: {E: 2, I: 3}}}
 `
 
 // TestCircuit: a circuit reads as it is written, in its order; what keys left out fall back to is that of one population.
 func TestCircuit(t *testing.T) {
-	d, err := read("x.yaml", []byte(twoPopulations), nil, both, ".")
+	d, err := read("x.yaml", []byte(twoPopulations), nil, Sides{}, ".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestCircuit(t *testing.T) {
 	if len(list) != 2 || list[0].Name != "E" || list[1].Name != "I" || list[0].N != 800 || list[1].N != 200 {
 		t.Fatalf("%+v", list)
 	}
-	if l := list[0].Law; l.A0 != 0.5 || l.Refractory != (neuron.Refractory{Law: neuron.FixedRefractory, Tau: 0.1}) || list[1].Law.A0 != 1 {
+	if l := list[0].Law; l.A0 != 0.5 || l.Leak != 0.5 || list[1].Law.A0 != 1 {
 		t.Errorf("%+v", list)
 	}
 	start, err := d.Start()
@@ -90,7 +90,10 @@ func TestCircuitFaults(t *testing.T) {
 		change("E: {E: 0.5, I: -0.75}, I: {E: 0.5", "E: {E: 0.5, I: 0}, I: {E: 2"):              nil, // fires at V_F, but with a delay
 		change("E: 0.5, I: -0.25}}, delay: {E: {E: 0, I: 1}, I: {E: 2, I: 3}}", "E: 2, I: 0}}"): {"coupling.b.I: 2 is not accepted"},
 	} {
-		got := lines(t, text)
+		var got []string
+		if _, err := read("x.yaml", []byte(text), nil, Sides{Network: true}, "."); err != nil {
+			got = strings.Split(err.Error(), "\n")
+		}
 		if len(got) != len(want) {
 			t.Errorf("%s:\n%s", text, strings.Join(got, "\n"))
 			continue

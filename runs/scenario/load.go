@@ -105,6 +105,15 @@ func (s *Scenario) Shrunk(most int) *Scenario {
 	return &c
 }
 
+// Circuit returns the limit equation of a scenario of several populations, false for one without names.
+func (s *Scenario) Circuit() (mfield.Circuit, bool) {
+	c, ok := s.Document.(*Circuit)
+	if !ok {
+		return mfield.Circuit{}, false
+	}
+	return c.Equation(), true
+}
+
 // Equation returns the limit equation of a scenario of one population; it panics with several.
 func (s *Scenario) Equation() mfield.NNLIF {
 	one, ok := s.Document.(*NNLIF)
