@@ -3,13 +3,14 @@ package spectral
 import "math"
 
 const (
-	splitNear  = 0.3 // where an element next to V_F or V_R is cut, as a fraction from there
-	mergeBelow = 0.05
-	spill      = 3  // weight of the mass that a long element may misplace
-	sharper    = 5  // times as well the elements at V_F and V_R are resolved on the way to a blow-up
-	mergeEvery = 4  // steps between attempts to merge, and twice as many after each in vain,
-	mergeLate  = 64 // up to this many
-	mergeRest  = 20 // steps without after elements were cut for what is about to come
+	splitNear    = 0.3 // where an element next to V_F or V_R is cut, as a fraction from there
+	mergeBelow   = 0.05
+	spill        = 3   // weight of the mass that a long element may misplace
+	sharper      = 5   // times as well the elements at V_F and V_R are resolved on the way to a blow-up
+	escapeWeight = 0.1 // of what the roughness above V_F would do to the rate if it had a mass
+	mergeEvery   = 4   // steps between attempts to merge, and twice as many after each in vain,
+	mergeLate    = 64  // up to this many
+	mergeRest    = 20  // steps without after elements were cut for what is about to come
 )
 
 // adapt fits the mesh to the density in s.now: it cuts elements in which the last
@@ -35,6 +36,12 @@ func (s *Solver) adapt() error {
 		nodes = append([]float64{need - 0.5*(s.mesh.nodes[s.mesh.reset]-need)}, nodes...)
 		changed = true
 	}
+	if s.escapes() {
+		if need := s.ceiling.top(s.tail); need > nodes[len(nodes)-1] {
+			nodes = append(nodes, need+0.5*(need-s.problem.Law.Threshold))
+			changed = true
+		}
+	}
 	if !changed {
 		return nil
 	}
@@ -47,7 +54,7 @@ func (s *Solver) adapt() error {
 
 // remesh carries s.now to the mesh with these nodes.
 func (s *Solver) remesh(nodes []float64) {
-	s.spare.set(nodes, s.problem.Law.Reset)
+	s.spare.set(nodes, s.problem.Law.Reset, s.problem.Law.Threshold)
 	s.swap.u = resized(s.swap.u, s.p*s.spare.elements())
 	s.carry(s.swap.u, s.spare, s.now.u, s.mesh, s.scratch)
 	s.closeFar(s.swap.u, s.spare)
@@ -55,6 +62,9 @@ func (s *Solver) remesh(nodes []float64) {
 	old := s.mesh
 	s.resize(s.spare)
 	s.spare = old
+	if s.escapes() {
+		s.now.w = s.firing(s.now.u)
+	}
 }
 
 // closeFar makes up for the mass and the first moment that a new element at the far
@@ -72,6 +82,15 @@ func (s *Solver) closeFar(u []float64, m *mesh) {
 // unit of mass spread over it. The last element is held to what its flow does to the rate.
 func (s *Solver) excess(u []float64, e, ne int, half, scale float64) float64 {
 	weight := max(1/scale, spill*2*half)
+	thr := s.mesh.threshold
+	if s.escapes() {
+		if low := math.Abs(s.now.w) + lowRate/s.kappa; ne > 1 && e == thr-1 {
+			weight = max(weight, s.speed()/low)
+		} else if ne > 1 && e >= thr {
+			weight = max(weight, (s.speed()+escapeWeight*2*half*s.hazard)/low)
+		}
+		return weight * s.roughness(u, e, ne)
+	}
 	if e == ne-1 {
 		weight = max(weight, s.speed()/(math.Abs(rate(s.now.w, s.law.kappa))+lowRate/s.kappa))
 	}
@@ -117,9 +136,9 @@ func (s *Solver) cut(scale float64) (nodes []float64, changed bool) {
 		}
 		at := (lo + hi) / 2
 		switch {
-		case e == ne-1 || e == m.reset-1:
+		case e == m.threshold-1 || e == m.reset-1:
 			at = hi - splitNear*(hi-lo)
-		case e == m.reset:
+		case e == m.reset || e == m.threshold:
 			at = lo + splitNear*(hi-lo)
 		}
 		if at > lo && at < hi {
@@ -139,7 +158,7 @@ func (s *Solver) merge(scale float64) (nodes []float64, changed bool) {
 	for e := 1; e < ne; e++ {
 		lo, hi := nodes[len(nodes)-1], m.nodes[e+1]
 		whole := m.nodes[e-1] == lo // the left neighbour was not merged just now
-		if e == m.reset || !whole || !s.mergeable(e, scale) || !s.smooth(lo, hi, scale) {
+		if e == m.reset || e == m.threshold || !whole || !s.mergeable(e, scale) || !s.smooth(lo, hi, scale) {
 			nodes = append(nodes, m.nodes[e])
 			continue
 		}

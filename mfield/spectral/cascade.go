@@ -14,7 +14,7 @@ import (
 func (s *Solver) cascade(law neuron.Initial) neuron.Initial {
 	l, b := s.problem.Law, s.problem.B
 	atoms := law.Atoms()
-	if len(atoms) == 0 || atoms[len(atoms)-1].Potential < l.Threshold {
+	if s.escapes() || len(atoms) == 0 || atoms[len(atoms)-1].Potential < l.Threshold {
 		return law
 	}
 	fired, first := 0.0, len(atoms)

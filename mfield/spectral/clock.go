@@ -28,7 +28,7 @@ func (s *Solver) chooseClock() {
 	}
 	s.lastRate = n
 	switch hybrid := s.law.kappa > 0; {
-	case !hybrid && s.problem.B > 0 && s.sinceStart >= 15 && s.rising >= 5 && s.kappa*n > 1:
+	case !hybrid && s.problem.B > 0 && !s.escapes() && s.sinceStart >= 15 && s.rising >= 5 && s.kappa*n > 1:
 		s.law.kappa = s.kappa
 		s.h *= 1 + s.kappa*n
 		s.now.w = n / (1 + s.kappa*n)

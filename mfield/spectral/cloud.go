@@ -40,7 +40,7 @@ func (s *Solver) lift(law neuron.Initial) (c cloud, rest datum) {
 	_, fell := law.(fallen)
 	if atoms := law.Atoms(); (fell || len(atoms) > 0) && len(atoms) <= maxBlobs {
 		for _, a := range atoms {
-			if a.Potential >= l.Threshold {
+			if a.Potential >= l.Ceiling() {
 				a.Potential = l.Reset
 			}
 			c.parts = append(c.parts, blob{a.Potential, 0, a.Mass})
@@ -122,7 +122,7 @@ func (c *cloud) Breaks() []float64 {
 	var breaks []float64
 	for _, p := range c.parts {
 		s := 9 * math.Sqrt(p.variance)
-		breaks = append(breaks, p.mean-s, p.mean, min(p.mean+s, c.law.Threshold))
+		breaks = append(breaks, p.mean-s, p.mean, min(p.mean+s, c.law.Ceiling()))
 	}
 	return distinct(breaks)
 }
@@ -160,11 +160,15 @@ func (s *Solver) fly(until float64) (clear bool, err error) {
 	}
 	limit := min(until, back) - s.now.time
 	dt := s.cloud.flight(s.now.time, limit)
+	if s.escapes() { // an atom at V_F or above: a shift in time that is within the tolerance gives it a width
+		dt = min(limit, max(dt, s.opts.Rtol/s.hazard))
+	}
 	if dt >= limit && until < back {
 		return true, nil
 	}
 	s.cloud.move(s.now.time, dt, 0)
 	s.reach.advance(s.now.time, dt, 0)
+	s.ceiling.advance(s.now.time, dt, 0)
 	s.now.time += dt
 	if s.alone = false; dt >= limit {
 		s.now.time = back

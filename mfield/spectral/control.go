@@ -82,11 +82,11 @@ func (s *Solver) stepError() float64 {
 	return max(worst, math.Abs(e.refractory)/(s.opts.Rtol*(math.Abs(s.at.refractory)+lowShare)))
 }
 
-// noise returns what the roughness of the last element may do to the rate. Steps
+// noise returns what the roughness of the element below V_F may do to the rate. Steps
 // must not become short in pursuit of it.
 func (s *Solver) noise() float64 {
 	ne := s.mesh.elements()
-	return s.roughness(s.at.u, ne-1, ne) * s.speed()
+	return s.roughness(s.at.u, s.mesh.threshold-1, ne) * s.speed()
 }
 
 // speed returns |drift| at V_F without the kicks.

@@ -17,13 +17,13 @@ const tooMany = 2000
 // growth is the ratio of neighbouring elements on the way from a singularity.
 const growth = 3
 
-// grid returns the nodes of a mesh on [far, V_F] for a law: V_R and every
-// singularity are nodes, elements grow geometrically away from the
+// grid returns the nodes of a mesh on [far, top] for a law: V_R and every
+// singularity inside are nodes, elements grow geometrically away from the
 // singularities, and the density is resolved to tol in each element.
-func (b *basis) grid(law datum, far, reset, threshold, tol float64, points []singularity) []float64 {
-	nodes := []float64{far, reset, threshold}
+func (b *basis) grid(law datum, far, reset, top, tol float64, points []singularity) []float64 {
+	nodes := []float64{far, reset, top}
 	for _, s := range points {
-		if s.at > far && s.at < threshold {
+		if s.at > far && s.at < top {
 			nodes = append(nodes, s.at)
 		}
 	}
@@ -32,7 +32,7 @@ func (b *basis) grid(law datum, far, reset, threshold, tol float64, points []sin
 	for i := 0; i+1 < len(nodes); i++ {
 		graded = append(graded, gradeBetween(nodes[i], nodes[i+1], lengthAt(points, nodes[i]), lengthAt(points, nodes[i+1]))...)
 	}
-	graded = append(graded, threshold)
+	graded = append(graded, top)
 	peak := 0.0
 	for i := 0; i+1 < len(graded); i++ {
 		for _, x := range []float64{0, 0.25, 0.5, 0.75, 1} {
@@ -46,7 +46,7 @@ func (b *basis) grid(law datum, far, reset, threshold, tol float64, points []sin
 	for i := 0; i+1 < len(graded); i++ {
 		out = b.resolve(out, law, graded[i], graded[i+1], tol, peak, 0)
 	}
-	return append(out, threshold)
+	return append(out, top)
 }
 
 // lengthAt returns the length of the singularity at v, infinite if there is none.

@@ -35,6 +35,8 @@ type operator struct {
 
 	column  []float64 // of w, forward-eliminated
 	columnF float64
+
+	escape
 }
 
 func (o *operator) resize(m *mesh) {
@@ -70,6 +72,9 @@ func (o *operator) set(c []element, q, w float64, d drive) {
 		half := o.mesh.half[e]
 		c[e] = element{q * l.leak * half, q*(l.leak*o.mesh.mid[e]-d.current) - w*l.b, diffusion / half}
 	}
+	for e := o.mesh.threshold; e < len(c); e++ { // the leak is in the reference matrices
+		c[e].cx = q * o.mesh.half[e]
+	}
 }
 
 // apply writes dst = −A u − A₀z + w(e_R − e_F), with A of c and A₀ the one factorised (z nil:
@@ -80,6 +85,9 @@ func (o *operator) apply(dst, u, z []float64, c []element, w float64) float64 {
 	var v products
 	right, rows := 0.0, o.band[:p+1]
 	for e := range c[:ne] {
+		if e == o.mesh.threshold {
+			rows = o.above[:p+1]
+		}
 		if z != nil {
 			v.both(u, z, e, ne, nb, c[e], o.c[e])
 		} else {

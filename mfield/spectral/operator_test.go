@@ -14,7 +14,7 @@ func newTestStepper(p int) *stepper {
 	r := &stepper{fixed: true, input: func(float64) (at, slope drive) { return drive{current: 0.3}, drive{} }}
 	r.basis = newBasis(p)
 	r.law = coupling{leak: 0.7, a0: 0.9, a1: 0.2, b: 0.4, kappa: 0.8}
-	r.resize(newMesh([]float64{-3, -1.5, 0.2, 1, 1.3, 2}, 1))
+	r.resize(newMesh([]float64{-3, -1.5, 0.2, 1, 1.3, 2}, 1, 2))
 	return r
 }
 
@@ -171,7 +171,7 @@ func TestCarryKeepsMoments(t *testing.T) {
 	for i := range u {
 		u[i] = random.Float64()
 	}
-	to := newMesh([]float64{-3, 0.2, 0.5, 1, 2}, 1)
+	to := newMesh([]float64{-3, 0.2, 0.5, 1, 2}, 1, 2)
 	v := make([]float64, r.p*to.elements())
 	r.carry(v, to, u, r.mesh, make([]float64, r.p+3))
 	m0, f0, s0 := r.moments(r.mesh, u)
@@ -181,7 +181,7 @@ func TestCarryKeepsMoments(t *testing.T) {
 			t.Fatalf("moments moved by %v %v %v", m1-m0, f1-f0, s1-s0)
 		}
 	}
-	fine := newMesh([]float64{-3, -2, -1.5, 0.2, 0.6, 1, 1.3, 1.9, 2}, 1)
+	fine := newMesh([]float64{-3, -2, -1.5, 0.2, 0.6, 1, 1.3, 1.9, 2}, 1, 2)
 	back := make([]float64, r.p*fine.elements())
 	r.carry(back, fine, u, r.mesh, make([]float64, r.p+3))
 	pk := make([]float64, r.p+3)

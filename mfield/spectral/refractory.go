@@ -70,6 +70,21 @@ func (a *refractory) stage(y, z *state, s, q, rt float64) float64 {
 	return a.stay*back + (1-a.stay)*s*z.refractory
 }
 
+// gained returns what R gains over its z in the stage if w does not change, and share what it gains per unit of U_w.
+func (a *refractory) gained(z *state) float64 {
+	if !a.on {
+		return 0
+	}
+	return a.known/a.sum - z.refractory
+}
+
+func (a *refractory) share() float64 {
+	if !a.on {
+		return 0
+	}
+	return a.w / a.sum
+}
+
 // increment returns U_R, given U_w.
 func (a *refractory) increment(w float64) float64 { return (a.known + a.w*w) / a.sum }
 

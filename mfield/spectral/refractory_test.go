@@ -92,9 +92,9 @@ type refractoryProblem struct {
 
 // early reports whether a time is in the layer in which N is less exact: within 0.01 after the first who fired
 // come back, and within 0.05 after one of the first four passages through the network.
-func (c refractoryProblem) early(kind neuron.Refractoriness, t float64) bool {
+func (c refractoryProblem) early(t float64) bool {
 	tau := c.p.Law.Refractory.Tau
-	if kind == neuron.FixedRefractory && t >= tau && t < tau+0.01 {
+	if c.p.Law.Refractory.Law == neuron.FixedRefractory && t >= tau && t < tau+0.01 {
 		return true
 	}
 	passed := math.Floor(t / c.delay)
@@ -116,53 +116,71 @@ func refractoryProblems(kind neuron.Refractoriness) []refractoryProblem {
 
 // TestRefractoryTolerance: the rate is as good as the tolerance, up to a factor, against the solution with rtol 1e−10.
 func TestRefractoryTolerance(t *testing.T) {
-	var times []float64
-	for i := range 60 {
-		times = append(times, 0.05*math.Pow(60, float64(i)/59))
-	}
 	for _, kind := range []neuron.Refractoriness{neuron.ExponentialRefractory, neuron.FixedRefractory} {
 		for _, c := range refractoryProblems(kind) {
-			solve := func(rtol float64) (*Solver, []float64) {
-				if c.delay > 0 {
-					return runDelayed(t, c.p, c.delay, 0, rtol, times...)
-				}
-				return run(t, c.p, rtol, times...)
-			}
-			_, want := solve(1e-10)
-			for _, rtol := range []float64{1e-4, 1e-6, 1e-8, 1e-9} {
-				s, got := solve(rtol)
-				worst, at := 0.0, 0.0
-				for i := range times {
-					if c.early(kind, times[i]) {
-						continue
-					}
-					if e := math.Abs(got[i]-want[i]) / (math.Abs(want[i]) + 1e-3); e > worst {
-						worst, at = e, times[i]
-					}
-				}
-				steps, rejected := s.Cost()
-				t.Logf("%v %-14s rtol %.0e: %4d steps, %d rejected, error %.1e at t = %.3g, total − 1 = %.1e", kind, c.name, rtol, steps, rejected, worst, at, total(s))
-				if worst > 30*rtol || math.Abs(total(s)) > 1e-12 {
-					t.Errorf("%v %s, rtol %.0e: error %.1e at t = %.3g, total − 1 = %.1e", kind, c.name, rtol, worst, at, total(s))
-				}
-			}
+			c.compare(t)
 		}
 	}
 }
 
-// TestRefractoryOrder measures the order of the step with a refractory state, in the clock t and in σ. The rate that returns
-// after a fixed time is a polynomial over the time measured; a source at a point that is given in time reduces the order.
-func TestRefractoryOrder(t *testing.T) {
+// mass returns how much rounding may change the mass: more at a start from an atom above V_F, which needs very short elements.
+func (c refractoryProblem) mass() float64 {
+	if p, ok := c.p.Initial.(neuron.Point); ok && p.Potential > c.p.Law.Threshold {
+		return 2e-11
+	}
+	return 1e-12
+}
+
+// compare solves at several tolerances.
+func (c refractoryProblem) compare(t *testing.T) {
+	var times []float64
+	for i := range 60 {
+		times = append(times, 0.05*math.Pow(60, float64(i)/59))
+	}
+	solve := func(rtol float64) (*Solver, []float64) {
+		if c.delay > 0 {
+			return runDelayed(t, c.p, c.delay, 0, rtol, times...)
+		}
+		return run(t, c.p, rtol, times...)
+	}
+	_, want := solve(1e-10)
+	for _, rtol := range []float64{1e-4, 1e-6, 1e-8, 1e-9} {
+		s, got := solve(rtol)
+		worst, at := 0.0, 0.0
+		for i := range times {
+			if c.early(times[i]) {
+				continue
+			}
+			if e := math.Abs(got[i]-want[i]) / (math.Abs(want[i]) + 1e-3); e > worst {
+				worst, at = e, times[i]
+			}
+		}
+		steps, rejected := s.Cost()
+		t.Logf("%v %-14s rtol %.0e: %4d steps, %d rejected, %d elements, error %.1e at t = %.3g, total − 1 = %.1e", c.p.Law.Refractory.Law, c.name, rtol, steps, rejected, len(s.Nodes())-1, worst, at, total(s))
+		if worst > 30*rtol || math.Abs(total(s)) > c.mass() {
+			t.Errorf("%v %s, rtol %.0e: error %.1e at t = %.3g, total − 1 = %.1e", c.p.Law.Refractory.Law, c.name, rtol, worst, at, total(s))
+		}
+	}
+}
+
+// TestVariantOrder measures the order of the step for each variant of the equation, in the clock t and, where it is used, in
+// σ. The rate that returns after a fixed time is a polynomial over the time measured; a source at a point that
+// is given in time reduces the order.
+func TestVariantOrder(t *testing.T) {
+	exponential := func(l neuron.LIF) neuron.LIF { return tired(l, neuron.ExponentialRefractory, 0.5) }
+	fixed := func(l neuron.LIF) neuron.LIF { return tired(l, neuron.FixedRefractory, 0.5) }
 	for _, c := range []struct {
-		kind  neuron.Refractoriness
+		name  string
 		l     neuron.LIF
 		kappa float64
 		want  float64
 	}{
-		{neuron.ExponentialRefractory, driven(), 0, 5}, {neuron.FixedRefractory, noisy(), 0, 4},
-		{neuron.ExponentialRefractory, driven(), 1, 5}, {neuron.FixedRefractory, noisy(), 1, 3.5},
+		{"exponential", exponential(driven()), 0, 5}, {"fixed, a1", fixed(noisy()), 0, 4},
+		{"exponential", exponential(driven()), 1, 5}, {"fixed, a1", fixed(noisy()), 1, 3.5},
+		{"escape", hazy(driven(), 0.1), 0, 5}, {"escape, a1", hazy(noisy(), 0.1), 0, 5},
+		{"escape, exponential, a1", hazy(exponential(noisy()), 0.1), 0, 5}, {"escape, fixed", hazy(fixed(law()), 0.1), 0, 4},
 	} {
-		s, _ := run(t, Problem{tired(c.l, c.kind, 0.5), 0.5, neuron.Hard, gauss(0, 0.25)}, 1e-9, 0.4)
+		s, _ := run(t, Problem{c.l, 0.5, neuron.Hard, gauss(0, 0.25)}, 1e-9, 0.4)
 		var start state
 		start.copyFrom(&s.now)
 		if a := s.away.late; a != nil {
@@ -188,11 +206,11 @@ func TestRefractoryOrder(t *testing.T) {
 			y := end(n)
 			e := math.Abs(y.w-want.w) + distance(y.u, want.u) + math.Abs(y.refractory-want.refractory)
 			order = math.Log2(last / e)
-			t.Logf("%v, κ = %v, %3d steps: error %.2e (order %.2f)", c.kind, c.kappa, n, e, order)
+			t.Logf("%s, κ = %v, %3d steps: error %.2e (order %.2f)", c.name, c.kappa, n, e, order)
 			last = e
 		}
 		if order < c.want-0.5 {
-			t.Errorf("%v, κ = %v: order %.2f, want %v", c.kind, c.kappa, order, c.want)
+			t.Errorf("%s, κ = %v: order %.2f, want %v", c.name, c.kappa, order, c.want)
 		}
 	}
 }

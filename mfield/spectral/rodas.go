@@ -113,7 +113,11 @@ func (r *stepper) step(y *state, h float64) error {
 		if r.away.on {
 			u.u[r.mesh.reset] += r.away.stage(&r.at, &r.z, s, q, rt)
 		}
-		u.w = r.solve(u.u, rF)
+		if r.escapes() {
+			u.w = r.solveOpen(u.u, rF+r.at.w, z, r.away.gained(&r.z))
+		} else {
+			u.w = r.solve(u.u, rF)
+		}
 		if r.away.on {
 			u.refractory = r.away.increment(u.w)
 		}
@@ -150,6 +154,9 @@ func (r *stepper) linearise(y *state, s float64) error {
 	}
 	if r.away.on {
 		r.column[r.mesh.reset] += r.away.linearise(y, s, q, kappa)
+	}
+	if r.escapes() { // nothing leaves at the end of the mesh
+		return r.openBorder(outflow-1, s, r.away.share())
 	}
 	return r.border(outflow)
 }

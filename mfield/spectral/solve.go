@@ -29,33 +29,36 @@ func (o *operator) factor(s float64) {
 		lower = (t[0] - t[1] + t[2] - t[3]) / 4
 		diag = (t[0] + t[1] + t[2] + t[3]) / 4
 	}
+	if o.escapes() {
+		o.nodeInv[ne-1] = 1 / (1/o.nodeInv[ne-1] + lower)
+	}
 	o.lastLower = lower * o.nodeInv[ne-1]
 }
 
 // factorElement eliminates the bubbles p..2 of an element. Eliminating k changes
 // the entries among k−1 and k−2 and leaves a five-diagonal matrix.
 func (o *operator) factorElement(e int, s float64) {
-	p := o.p
+	p, rows := o.p, o.rows(e)
 	pv := o.pivots[e*(p+3):][:p+3]
 	el := o.c[e]
 	sh := s * o.mesh.half[e]
 	// Changes made so far to (k,k), (k−1,k), (k,k−1) and (k−1,k−1).
 	var dd, above, left, next float64
 	for k := p; k >= 2; k-- {
-		row := &o.band[k]
+		row := &rows[k]
 		d := sh*row.m + el.cx*row.x + el.cl - dd
-		u1, l1 := el.cg*o.band[k-1].up-above, el.cg*row.down-left
-		u2, l2 := row.m2back*sh+o.band[k-2].x2*el.cx, row.m2back*sh+row.x2back*el.cx
+		u1, l1 := el.cg*rows[k-1].up-above, el.cg*row.down-left
+		u2, l2 := row.m2back*sh+rows[k-2].x2*el.cx, row.m2back*sh+row.x2back*el.cx
 		inv := 1 / d
 		v := pivot{inv, u1 * inv, u2 * inv, l1 * inv, l2 * inv}
 		pv[k] = v
 		dd, next = next+v.f1*l1, v.f2*l2
 		above, left = v.f2*l1, v.f1*l2
 	}
-	first := &o.band[1]
+	zeroth, first := &rows[0], &rows[1]
 	o.rest[e] = [4]float64{
-		sh*o.band[0].m - next,
-		el.cg*o.band[0].up - above, el.cg*first.down - left,
+		sh*zeroth.m + el.cx*zeroth.x - next,
+		el.cg*zeroth.up - above, el.cg*first.down - left,
 		sh*first.m + el.cx*first.x + el.cl*first.l - dd,
 	}
 }
@@ -78,13 +81,26 @@ func (o *operator) border(outflow float64) error {
 // solve overwrites r, with the bubbles eliminated and outflow row rF, by the
 // solution of the bordered system and returns its w.
 func (o *operator) solve(r []float64, rF float64) float64 {
-	ne, p, nb := o.mesh.elements(), o.p, o.p-1
-	nodes, column := r[:ne], o.column[:ne]
-	lower, upper, inv := o.nodeLower[:ne], o.nodeUpper[:ne], o.nodeInv[:ne]
+	o.forward(r)
+	w := (rF - o.lastLower*r[o.mesh.elements()-1]) / o.columnF
+	o.back(r, w)
+	return w
+}
+
+// forward eliminates the nodes from left to right.
+func (o *operator) forward(r []float64) {
+	ne := o.mesh.elements()
+	nodes, lower := r[:ne], o.nodeLower[:ne]
 	for e := 1; e < ne; e++ {
 		nodes[e] -= lower[e] * nodes[e-1]
 	}
-	w := (rF - o.lastLower*nodes[ne-1]) / o.columnF
+}
+
+// back substitutes, given w.
+func (o *operator) back(r []float64, w float64) {
+	ne, p, nb := o.mesh.elements(), o.p, o.p-1
+	nodes, column := r[:ne], o.column[:ne]
+	upper, inv := o.nodeUpper[:ne], o.nodeInv[:ne]
 	right := 0.0
 	for e := ne - 1; e >= 0; e-- {
 		left := (nodes[e] - column[e]*w - upper[e]*right) * inv[e]
@@ -100,5 +116,4 @@ func (o *operator) solve(r []float64, rF float64) float64 {
 		}
 		right = left
 	}
-	return w
 }

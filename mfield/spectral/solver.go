@@ -37,8 +37,9 @@ type Solver struct {
 	lastRate    float64 // one step ago
 	rising      int     // steps for which the rate has risen
 	reach       reach
-	cloud, from cloud // clear of the threshold, now and one step ago
-	alone       bool  // all of the law is in the cloud
+	ceiling     ceiling // how far up, where neurons fire at random
+	cloud, from cloud   // clear of the threshold, now and one step ago
+	alone       bool    // all of the law is in the cloud
 	memory      memory
 	pending     bool // a blow-up is ahead: the next three say what it is
 	blow        BlowUp
@@ -88,6 +89,10 @@ func newSolver(p Problem, late delayed, opts Options) (*Solver, error) {
 	s.scratch = make([]float64, s.p+3)
 	s.mesh, s.spare = new(mesh), new(mesh)
 	s.reach = newReach(s.free, p.Initial)
+	s.ceiling = newCeiling(s.free, p.Initial, s.tail)
+	if f := p.Law.Firing; f.Escapes() {
+		s.escapeAt(1 / f.Epsilon)
+	}
 	var rest datum
 	s.cloud, rest = s.lift(s.cascade(p.Initial))
 	if err := s.begin(rest); err != nil {
@@ -105,7 +110,7 @@ func (s *Solver) begin(rest datum) error {
 		return s.start(nil, 0, min(s.reach.far(s.tail), settled), s.emerging())
 	}
 	far := min(rest.Breaks()[0], settled)
-	if p.B*rest.Density(p.Law.Threshold) >= 1 {
+	if !s.escapes() && p.B*rest.Density(p.Law.Threshold) >= 1 {
 		return s.ignite(rest, far)
 	}
 	return s.start(rest, 1-s.now.refractory-s.cloud.mass(), far, s.initialSingularities())
@@ -135,21 +140,21 @@ func (s *Solver) ignite(law datum, far float64) error {
 func (s *Solver) initialSingularities() []singularity {
 	law, vF := s.problem.Initial, s.problem.Law.Threshold
 	var points []singularity
-	scale := func(v float64) float64 { return 0.02 * math.Min(s.problem.Law.Gap(), vF-v) }
+	scale := func(v float64) float64 { return 0.02 * math.Min(s.problem.Law.Gap(), math.Abs(vF-v)) }
 	for _, a := range law.Atoms() {
-		if a.Potential < vF {
+		if a.Potential < s.problem.Law.Ceiling() && a.Potential != vF {
 			points = append(points, singularity{a.Potential, 0.1 * scale(a.Potential)})
 		}
 	}
-	for _, v := range breaksInside(law, vF) {
-		if len(law.Atoms()) == 0 && law.Density(v)*(vF-v) > 1e-3*s.opts.Rtol {
+	for _, v := range breaksInside(law, s.problem.Law.Ceiling()) {
+		if len(law.Atoms()) == 0 && law.Density(v)*math.Abs(vF-v) > 1e-3*s.opts.Rtol {
 			points = append(points, singularity{v, scale(v)})
 		}
 	}
 	if g, ok := law.(neuron.TruncatedGaussian); ok && g.Variance < 1e-3*(vF-s.reach.settled(s.tail))*(vF-s.reach.settled(s.tail)) {
-		points = append(points, singularity{min(g.Mean, vF), 2 * math.Sqrt(g.Variance)})
+		points = append(points, singularity{min(g.Mean, s.problem.Law.Ceiling()), 2 * math.Sqrt(g.Variance)})
 	}
-	if n := law.Density(vF); n > 0 {
+	if n := law.Density(vF); n > 0 && !s.escapes() {
 		points = append(points, singularity{vF, s.layer(n)}, singularity{s.problem.Law.Reset, s.layer(n)})
 	}
 	return points
@@ -184,6 +189,9 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 	if l.Gap() < narrowest*(l.Threshold-far) {
 		return &Refused{s.now.time, "V_F − V_R is too short against the spread of the law: rounding would change the mass"}
 	}
+	if s.escapes() {
+		points = append(points, s.unsmooth()...)
+	}
 	tol := s.tol
 	if _, jumped := law.(*aftermath); jumped {
 		tol *= 10 // made of a density that is itself known to tol only
@@ -191,11 +199,11 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 	if s.alone = law == nil; s.alone {
 		law = nothing{}
 	}
-	nodes := s.grid(law, far, l.Reset, l.Threshold, tol, points)
+	nodes := s.grid(law, far, l.Reset, s.ceiling.settled(l, s.tail), tol, points)
 	if len(nodes)-1 > s.opts.MaxElements {
 		return &Refused{s.now.time, "the law at the start needs a finer mesh than is allowed"}
 	}
-	s.mesh.set(nodes, l.Reset)
+	s.mesh.set(nodes, l.Reset, l.Threshold)
 	s.resize(s.mesh)
 	n := s.p * s.mesh.elements()
 	s.now.u, s.before.u = resized(s.now.u, n), resized(s.before.u, n)
@@ -216,7 +224,9 @@ func (s *Solver) start(law datum, mass, far float64, points []singularity) error
 	if s.now.w, err = s.consistent(s.now.u, at); err != nil {
 		return &Refused{s.now.time, err.Error()}
 	}
-	s.now.w = max(0, min(s.now.w, 10/s.kappa))
+	if !s.escapes() {
+		s.now.w = max(0, min(s.now.w, 10/s.kappa))
+	}
 	s.leave(lambda)
 	for i := range s.cloud.parts {
 		s.cloud.parts[i].mean += s.problem.B * lambda
@@ -307,11 +317,15 @@ func (s *Solver) advance() error {
 	s.now.u, s.at.u = s.at.u, s.now.u
 	s.now.w, s.now.time, s.now.fired, s.now.refractory = s.at.w, s.at.time, s.at.fired, s.at.refractory
 	s.at.u = resized(s.at.u, len(s.now.u))
+	if s.escapes() {
+		s.now.w = s.firing(s.now.u)
+	}
 	s.began = true
 	s.steps++
 	s.sinceStart++
 	s.sigma += s.last
 	s.reach.advance(s.before.time, s.now.time-s.before.time, s.now.fired-s.before.fired)
+	s.ceiling.advance(s.before.time, s.now.time-s.before.time, s.now.fired-s.before.fired)
 	s.from, s.cloud = s.cloud, s.from
 	s.moveCloud(&s.cloud, &s.now)
 	s.remember()

@@ -44,11 +44,18 @@ func (g gaussian) Density(v float64) float64 {
 //
 //	M u = load + λ(e_R − e_F) + λ(φ′, b u − a1 u′).
 //
-// A law that does not vanish at V_F has N(0+) = ∞, integrable. On a mesh, the
+// where nobody escapes, and with λ = 0 where neurons do. A law that does not vanish at V_F has N(0+) = ∞, integrable. On a mesh, the
 // spikes of the layer that it cannot resolve all come at time 0; they are λ.
 // They restart at V_R unless they are refractory, and as the equation is nonlinear in N they also move
 // everybody by bλ.
 func (r *stepper) project(u, load []float64, loadF float64, restart bool) (lambda float64, err error) {
+	if r.escapes() {
+		r.set(r.c, 0, 0, drive{})
+		r.factor(1)
+		copy(u, load)
+		r.closed(u, loadF+r.eliminate(u))
+		return 0, nil
+	}
 	for range 8 {
 		r.set(r.c, 0, lambda, drive{})
 		r.factor(1)
@@ -79,6 +86,9 @@ func (r *stepper) outburst(restart bool) error {
 // some u′ satisfies M u′ = −A u + w(e_R − e_F) in all rows; the clock must be t.
 // It costs one factorisation.
 func (r *stepper) consistent(u []float64, at drive) (float64, error) {
+	if r.escapes() {
+		return r.firing(u), nil
+	}
 	r.set(r.c, 0, 0, drive{})
 	r.factor(1)
 	r.set(r.tmp, 0, 1, at)
