@@ -172,7 +172,7 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 	if above := 1 - initial.CDF(e.Law.Ceiling()); !(math.Abs(above) <= 1e-9) {
 		return nil, neuron.Faults{{Field: "initial", Value: fmt.Sprintf("mass %.3g above V_F", above), Accepted: "a law carried by v ≤ V_F"}}
 	}
-	if e.Delay > 0 && atThreshold(e.Law.Threshold, initial) > 0 {
+	if e.Delay > 0 && !e.Law.Firing.Escapes() && atThreshold(e.Law.Threshold, initial) > 0 {
 		return nil, neuron.Faults{{Field: "initial", Value: "neurons at V_F", Accepted: "with a delay, a law without an atom at V_F: a part of the network would fire at one instant"}}
 	}
 	o.Rtol = o.Tolerance()
@@ -195,8 +195,7 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 // unsolved returns the faults of an equation that a scheme does not solve.
 func (e NNLIF) unsolved(s Scheme) (fs neuron.Faults) {
 	switch s {
-	case Spectral:
-		fs.Add(!e.Law.Firing.Escapes(), "neuron.firing.epsilon", e.Law.Firing.Epsilon, "0")
+	case Spectral: // solves them all
 	case FiniteVolume:
 		fs.Add(e.Law.Refractory.Law == neuron.NoRefractory, "neuron.refractory.law", e.Law.Refractory.Law, "none")
 		fs.Add(!e.Law.Firing.Escapes(), "neuron.firing.epsilon", e.Law.Firing.Epsilon, "0")
