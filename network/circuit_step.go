@@ -146,7 +146,11 @@ func (j *joint) plan(p int, t, h float64) step {
 	}
 	st := s.lay(t, h, foretold, late)
 	for q, from := range j.sessions {
-		st.expect(j.kicks[p][q], from.rate())
+		kick := j.kicks[p][q]
+		st.expect(kick, from.rate())
+		if from.lastStep == 0 && kick > 0 && st.noise > fineness*kick {
+			st.margin += strongKick * st.noise // at the start no rate is known: what halving lets pass
+		}
 	}
 	return st
 }

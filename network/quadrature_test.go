@@ -197,6 +197,16 @@ func (p *population) step(h float64) {
 	bend := p.law.curvature(p.t+h/2, p.b*p.rate+v.kicks/h) + v.slope
 	g := p.law.leg(h, bend)
 	fired, fs := p.close(g, v.moved)
+	late := p.restart(g, bend, p.b*fired/h+v.moved/g.relaxed, fs)
+	for i := range p.x {
+		p.x[i] += p.b * late
+	}
+}
+
+// restart ends a step of the given flights: those who cross restart, with a drift by
+// kicks, and the masses are those at its end. It returns the decayed kicks of repeated crossings.
+func (p *population) restart(g leg, bend, drift float64, fs []flight) (late float64) {
+	h := g.h
 	rests := legendre(p.fine, 0, h).x
 	at := interpolate(rests)
 	first := make([]float64, len(rests))
@@ -208,20 +218,18 @@ func (p *population) step(h float64) {
 			mass[j] += p.m[i] * survivors.w[j] * f.survives(y)
 		}
 	}
-	again := p.restarts(h, bend, p.b*fired/h+v.moved/g.relaxed, rests)
+	again := p.restarts(h, bend, drift, rests)
 	all, started := p.repeat(again, h, at, first)
 	ends := land(again, started, p.fine)
 	p.survivors, p.again, p.rests = len(mass), again, all
 	p.x, p.m = append(survivors.x, ends.x...), append(mass, ends.w...)
-	late, spikes := 0.0, 0.0
+	spikes := 0.0
 	for k, s := range rests {
 		late += (all[k] - first[k]) * math.Exp(-p.law.Leak*s)
 		spikes += all[k]
 	}
-	for i := range p.x {
-		p.x[i] += p.b * late
-	}
 	p.t, p.rate, p.fired = p.t+h, spikes/h, p.fired+spikes
+	return late
 }
 
 // lowest is the distance below the reset beyond which there is nobody.
