@@ -56,7 +56,7 @@ func TestJointInstantInTheLimit(t *testing.T) {
 // crowdedPair is a circuit whose E alone blows up at t ≈ 0.0025 with a jump of 0.81.
 func crowdedPair(size int, inhibition, mean float64) Circuit {
 	c := pair(size, size/4, [][]float64{{0.5, -inhibition}, {0.5, 0}})
-	c.Rule, c.Dt = neuron.Subtractive, 0.01
+	c.Rule, c.Dt, c.Workers = neuron.Subtractive, 0.01, 1
 	c.Populations[0].Initial, c.Populations[1].Initial = gaussian(1.83, 0.003), gaussian(mean, 0.003)
 	return c
 }
@@ -65,12 +65,12 @@ func crowdedPair(size int, inhibition, mean float64) Circuit {
 // together; inhibition as near to its threshold as E keeps E from it; the same
 // inhibition further away comes too late and rides along in the jump.
 func TestInhibitionAndABlowUp(t *testing.T) {
-	const size = 100_000
+	const size = 50_000
 	for _, c := range []struct {
 		inhibition, mean, low, high float64 // bounds of the largest cascade in E
 	}{{0, 1.83, 0.80, 0.82}, {0.25, 1.83, 0, 0.001}, {0.25, 1.5, 0.7, 0.82}} {
 		logs := []*CascadeLog{{}, {}}
-		mustRunCircuit(t, crowdedPair(size, c.inhibition, c.mean), 0.02, []Observer{logs[0]}, []Observer{logs[1]})
+		mustRunCircuit(t, crowdedPair(size, c.inhibition, c.mean), 0.01, []Observer{logs[0]}, []Observer{logs[1]})
 		largest := [2]CascadeEvent{}
 		for p, log := range logs {
 			for _, e := range log.Events {
@@ -194,7 +194,7 @@ func countStatistics(t *testing.T, c Circuit, from, length float64) (out [4]floa
 // TestTwoHalvesAreTheWhole: a network and the circuit of its two halves have one law:
 // spikes per neuron through a blow-up, and its jump, over independent replicas.
 func TestTwoHalvesAreTheWhole(t *testing.T) {
-	const size, replicas = 8000, 40
+	const size, replicas = 100, 200
 	var whole, halves [3][]float64
 	add := func(into *[3][]float64, spikes int, logs ...*CascadeLog) {
 		id, most, at := map[uint64]int{}, 0, 0.0
@@ -212,14 +212,14 @@ func TestTwoHalvesAreTheWhole(t *testing.T) {
 	for r := range uint64(replicas) {
 		log, spikes := &CascadeLog{}, 0
 		count := observe(func(f *Frame) error { spikes += f.Count; return nil })
-		mustRun(t, Config{N: size, Law: standard(), B: 0.5, Initial: gaussian(1.83, 0.003), Dt: 0.01, Seed: 5, Replica: r, Workers: 1}, 0.1, log, count)
+		mustRun(t, Config{N: size, Law: standard(), B: 0.5, Initial: gaussian(1.83, 0.003), Dt: 0.01, Seed: 5, Replica: r, Workers: 1}, 0.005, log, count)
 		add(&whole, spikes, log)
 		c := pair(size/2, size/2, [][]float64{{0.25, 0.25}, {0.25, 0.25}})
 		c.Dt, c.Seed, c.Replica, c.Rule, c.Workers = 0.01, 6, r, neuron.Subtractive, 1
 		c.Populations[0].Initial, c.Populations[1].Initial = gaussian(1.83, 0.003), gaussian(1.83, 0.003)
 		logs := []*CascadeLog{{}, {}}
 		spikes = 0
-		mustRunCircuit(t, c, 0.1, []Observer{logs[0], count}, []Observer{logs[1], count})
+		mustRunCircuit(t, c, 0.005, []Observer{logs[0], count}, []Observer{logs[1], count})
 		add(&halves, spikes, logs...)
 	}
 	for k, name := range []string{"spikes per neuron", "jump", "its time"} {
