@@ -242,22 +242,24 @@ func TestAftermathKeepsMass(t *testing.T) {
 			limit = 0.99 * e.Law.Gap()
 		}
 		e.B = rapid.Float64Range(1e-3, limit).Draw(r, "b > 0")
-		shape := spreadOf(e, law, 0)
-		m := newMesh(e, 120, shape)
+		shape := spreadOf(e.Law, law, 0)
+		m := newMesh(e.Law, 120, shape)
 		x := rapid.Float64Range(0.01, 1).Draw(r, "x")
 		recent := rapid.Float64Range(0, 0.1).Draw(r, "recent") * x
-		a, err := newAftermath(m, m.masses(law, shape, 0), e, x, recent)
+		prior := &pool{law: e.Law, mesh: m, mass: m.masses(law, shape, 0)}
+		a, err := newAftermath(prior, e.Rule, impact{recent: recent, jump: x - recent, begun: e.B * recent, shift: e.B * x,
+			cut: e.Law.Threshold - e.B*x, path: []stretch{{x - recent, e.B * recent, e.B * x}}})
 		if err != nil {
 			r.Fatal(err)
 		}
-		after := spreadOf(e, a, 0)
-		mass := newMesh(e, 90, after).masses(a, after, 0)
+		after := spreadOf(e.Law, a, 0)
+		mass := newMesh(e.Law, 90, after).masses(a, after, 0)
 		sum, last := 0.0, 0.0
 		for _, part := range mass {
 			sum += part
 		}
 		for k := range 400 {
-			c := a.CDF(a.low + float64(k)/399*(a.vF-a.low))
+			c := a.CDF(a.low + float64(k)/399*(e.Law.Threshold-a.low))
 			if c < last-1e-12 {
 				r.Fatalf("P(V ≤ v) falls by %g", last-c)
 			}

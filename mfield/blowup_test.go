@@ -94,7 +94,7 @@ func testBlowUpAtOnce(t *testing.T, o Options) {
 // TestJump on a hand-made density: 0.5 on the last unit below V_F, 0.25 on the two below it, b = 2.5. With x
 // the part that fires, P(V ≥ 2 − 2.5x) = min(1.25x, 0.5 + 0.25(2.5x − 1)) = x at x = 2/3.
 func TestJump(t *testing.T) {
-	m := layOut(-1, 1, 2, 3000, []bump{{1, func(v float64) float64 { return v }}})
+	m := layOut([]float64{-1, 1, 2}, 3000, []bump{{1, func(v float64) float64 { return v }}})
 	mass := make([]float64, len(m.width))
 	for i, c := range m.centers {
 		mass[i] = m.width[i] * 0.25
@@ -102,5 +102,7 @@ func TestJump(t *testing.T) {
 			mass[i] = m.width[i] * 0.5
 		}
 	}
-	near(t, "jump", jump(m, mass, standard(), 2.5, 0), 2./3, 1e-9)
+	f := newFront(m, mass, 2)
+	newCascade([][]float64{{2.5}}, []*front{f}).run(nil)
+	near(t, "jump", f.fired, 2./3, 1e-9)
 }

@@ -167,7 +167,10 @@ func (s *finiteVolume) steadyMasses(rate float64) []float64 {
 func (s *finiteVolume) sustained(p []float64, rate float64) float64 {
 	n := len(p)
 	clear(p)
-	s.evaluate(p, exchange{alpha: 1, beta: rate, current: s.law.Input().At(0)}) // fluxes of no mass: the part of the source
+	x := exchange{alpha: 1, theta: []float64{rate}, kappa: s.none}
+	s.feel(x, 0, 0)
+	s.felt.source = rate
+	s.evaluate(p) // fluxes of no mass: the part of the source
 	unit, flux, total, log := 1.0, rate, 0.0, 0.0
 	right := 0.0
 	for i := n - 1; i >= 0; i-- {

@@ -4,28 +4,21 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"lapicque/neuron"
 )
 
-// finiteVolume is the conservative, positive scheme: Scharfetter–Gummel fluxes in
+// finiteVolumes is the conservative, positive scheme for a circuit: Scharfetter–Gummel fluxes in
 // v, an L-stable diagonally implicit Runge–Kutta method of second order in time
-// (or implicit Euler), N coupled implicitly in every stage.
-type finiteVolume struct {
-	equation NNLIF
-	law      neuron.LIF
-	b        float64
-	kappa    float64      // of the clock σ; > 0 when the activity feeds itself
-	floor    float64      // rate below which errors of N are absolute
-	input    neuron.Piece // the current, smooth up to input.Until
-	options  Options
+// (or implicit Euler), all rates without a delay coupled implicitly in every stage.
+type finiteVolumes struct {
+	circuit Circuit
+	options Options
+	told    []State // to OnStates
 
-	mesh    *mesh
+	pools   []*pool
+	kappa   []float64 // of the clock σ; > 0 where activity feeds itself
 	time    float64
-	mass    []float64 // in each cell
-	rate    float64   // N, consistent with mass
-	fired   float64
 	stepped bool
 	steps   int
 	tries   int
@@ -33,15 +26,13 @@ type finiteVolume struct {
 	trail   trail // the last points of the clock σ
 	next    float64
 
-	late    delayed  // the coupling, with a delay
-	ahead   *ahead   // a blow-up that is certain, nil without one
-	blowUps []BlowUp // so far
-	half    *half    // the same solution on half the cells
-	ended   error    // what ended the solution: *BlowUp or *Eternal
+	ahead   *ahead          // a jump that is certain, nil without one
+	blowUps []CircuitBlowUp // so far
+	half    *half           // the same solution on half the cells
+	ended   error           // what ended the solution: *CircuitBlowUp or *Eternal
 
-	fluxes
-	first, second, base, slope []float64 // stages, right-hand side, dm/dt at the present time
-	delta, column, pivot       []float64 // of Newton's method
+	theta, dTheta, none []float64 // the unknowns of Newton's method beside the masses; zeros
+	closure             linear
 }
 
 // datum is a law that a solution can start from: an initial one (neuron.Initial
@@ -53,81 +44,139 @@ type datum interface {
 	Breaks() []float64
 }
 
-func newFiniteVolume(e NNLIF, initial neuron.Initial, o Options) (*finiteVolume, error) {
-	s := &finiteVolume{equation: e, law: e.Law, b: e.B, options: o, input: e.Law.Input().Piece(0)}
-	s.delay(e)
-	s.half = &half{initial: initial}
-	if err := s.begin(initial); err != nil {
+// newFiniteVolumes returns the solver of a circuit, past being the rates before time 0.
+func newFiniteVolumes(c Circuit, initials []neuron.Initial, past []float64, o Options) (*finiteVolumes, error) {
+	size := len(c.Populations)
+	s := &finiteVolumes{circuit: c, options: o, half: &half{initials: initials, past: past}, closure: newLinear(size)}
+	s.kappa, s.theta = make([]float64, size), make([]float64, size)
+	s.dTheta, s.none = make([]float64, size), make([]float64, size)
+	starts := make([]origin, size)
+	for k := range size {
+		s.pools = append(s.pools, newPool(c, k, past))
+		starts[k] = origin{law: initials[k], total: 1}
+	}
+	s.mark(neuron.Mark{})
+	if err := s.begin(starts); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// begin starts from a law at the present time, on a mesh made for it.
-func (s *finiteVolume) begin(law datum) error {
+// origin is the law from which a population goes on, with the mass that follows it; without a law the masses stay.
+type origin struct {
+	law   datum
+	total float64
+}
+
+// begin starts from laws at the present time, on meshes made for them.
+func (s *finiteVolumes) begin(starts []origin) error {
 	s.follow()
-	s.lay(law)
-	at := atThreshold(s.law.Threshold, law) // fires at once
-	push := math.Min(0, s.b) * at
-	if s.b > 0 && (at > 0 || s.b*law.Density(s.law.Threshold) >= 1) {
+	at := make([]float64, len(s.pools)) // fires at once
+	for k, p := range s.pools {
+		if starts[k].law == nil {
+			p.edge = 0
+			continue
+		}
+		at[k] = starts[k].total * p.atThreshold(starts[k].law)
+	}
+	for k, p := range s.pools {
+		if starts[k].law != nil {
+			p.lay(starts[k].law, s, starts[k].total, p.kick(at))
+		}
+	}
+	s.stepped, s.last, s.trail = false, plain, trail{}
+	s.scale()
+	if s.ignites(at) {
 		s.ahead = &ahead{time: s.time}
 		return nil
 	}
-	if at > 0 {
-		s.mesh.share(s.mass, s.law.Threshold+push, -at)
-		if s.equation.Rule == neuron.Hard {
-			push = 0
+	for k, p := range s.pools {
+		if at[k] > 0 {
+			s.discharge(p, at[k], p.kick(at))
 		}
-		s.mesh.share(s.mass, s.law.Reset+push, at)
-		s.fired = at
 	}
-	if s.rate = s.startRate(); math.IsNaN(s.rate) {
-		s.rate = 0
+	if !s.startRates() {
 		return s.rateless()
 	}
 	s.next = s.shortest()
 	return nil
 }
 
-// shortest returns the first step after what is not smooth.
-func (s *finiteVolume) shortest() float64 {
-	h := s.mesh.width[len(s.mesh.width)-1]
-	return 0.01 * h * h / s.law.A0
-}
-
-// follow takes up the piece of the current at the present time. After a jump N goes
-// on like √t, so steps begin anew.
-func (s *finiteVolume) follow() {
-	for s.time >= s.input.Until {
-		if s.input.Jump && s.mesh != nil {
-			s.stepped, s.next = false, s.shortest()
+// scale sets the scales of the clock.
+func (s *finiteVolumes) scale() {
+	for q := range s.kappa {
+		s.kappa[q] = 0
+		for _, p := range s.pools {
+			if !p.law.Firing.Escapes() && !s.pools[q].law.Firing.Escapes() {
+				s.kappa[q] = math.Max(s.kappa[q], p.b[q]/p.speed)
+			}
 		}
-		if a := s.late.activity; a != nil {
-			a.MarkEnd(s.input)
+		if p := s.pools[q]; !p.law.Firing.Escapes() {
+			s.kappa[q] = math.Max(s.kappa[q], p.law.A1/p.law.A0)
 		}
-		s.input = s.law.Input().Piece(s.input.Until)
 	}
 }
 
-// lay makes the mesh for a law, its masses and the scales of the clock.
-func (s *finiteVolume) lay(law datum) {
-	e, shape := s.equation, spreadOf(s.equation, law, s.time)
-	s.mesh = newMesh(e, s.options.Cells, shape)
-	distance := math.Min(e.Law.Gap(), math.Max(shape.sd, e.Law.Threshold-shape.mean))
-	velocity := math.Max(shape.drive, e.Law.A0/math.Max(distance, 1e-3*e.Law.Gap()))
-	s.kappa = math.Max(s.b/velocity, s.law.A1/e.Law.A0)
-	s.floor = 1e-5 * e.Law.A0 / (e.Law.Gap() * e.Law.Gap())
-	s.allocate(len(s.mesh.width))
-	s.mass = s.mesh.masses(law, shape, math.Min(0, e.B)*atThreshold(e.Law.Threshold, law))
-	s.stepped, s.last, s.trail = false, plain, trail{}
+// kick returns Σ b x without what excites: what those at V_F, who fire at once, do to the others.
+func (p *pool) kick(x []float64) (sum float64) {
+	for q, b := range p.b {
+		sum += math.Min(0, b) * x[q]
+	}
+	return sum
+}
+
+// discharge lets the mass at V_F, moved by a kick, fire at once.
+func (s *finiteVolumes) discharge(p *pool, at, kick float64) {
+	p.mesh.share(p.mass, p.law.Threshold+kick, -at)
+	p.fired += at
+	s.impulse(p.index, at)
+	if p.law.Refractory.Law != neuron.NoRefractory {
+		p.resting += at
+		return
+	}
+	if s.circuit.Rule == neuron.Hard {
+		kick = 0
+	}
+	p.mesh.share(p.mass, p.law.Reset+kick, at)
+}
+
+// shortest returns the first step after what is not smooth.
+func (s *finiteVolumes) shortest() float64 {
+	h := math.Inf(1)
+	for _, p := range s.pools {
+		h = math.Min(h, p.shortest())
+	}
+	return h
+}
+
+// follow takes up the pieces of the currents at the present time. After a jump N goes
+// on like √t, so steps begin anew.
+func (s *finiteVolumes) follow() {
+	for _, p := range s.pools {
+		for s.time >= p.input.Until {
+			if p.input.Jump && p.mesh != nil {
+				s.stepped, s.next = false, s.shortest()
+			}
+			s.markEnd(p.input)
+			p.input = p.law.Input().Piece(p.input.Until)
+		}
+	}
 }
 
 // rateless says what it means that no rate agrees with the masses.
-func (s *finiteVolume) rateless() error {
+func (s *finiteVolumes) rateless() error {
+	noisy := false
+	for _, p := range s.pools {
+		noisy = noisy || p.law.A1 > 0
+		p.rate = 0
+		if math.IsInf(p.law.Threshold*p.law.Threshold, 0) {
+			return neuron.Faults{{Field: "coupling.b", Value: s.circuit.B, Accepted: "numbers of a size that a grid can hold: no rate at t = 0 was found"}}
+		}
+	}
 	switch {
-	case !(s.b > 0) || math.IsInf(s.law.Threshold*s.law.Threshold, 0):
-		return neuron.Faults{{Field: "coupling.b", Value: s.b, Accepted: "numbers of a size that a grid can hold: no rate at t = 0 was found"}}
-	case s.law.A1 > 0:
+	case !s.feeds():
+		return neuron.Faults{{Field: "coupling.b", Value: s.circuit.B, Accepted: "numbers of a size that a grid can hold: no rate at t = 0 was found"}}
+	case noisy:
 		return neuron.Faults{{Field: "initial", Value: "a density too large at V_F",
 			Accepted: "with a1 > 0 a law that vanishes there: the noise that the first spikes make would fire a finite part of the network at t = 0"}}
 	}
@@ -136,6 +185,13 @@ func (s *finiteVolume) rateless() error {
 }
 
 // atThreshold returns the mass of the atom at V_F, which fires at time 0.
+func (p *pool) atThreshold(law datum) float64 {
+	if p.law.Firing.Escapes() {
+		return 0
+	}
+	return atThreshold(p.law.Threshold, law)
+}
+
 func atThreshold(threshold float64, law datum) float64 {
 	for _, a := range law.Atoms() {
 		if a.Potential >= threshold {
@@ -145,34 +201,39 @@ func atThreshold(threshold float64, law datum) float64 {
 	return 0
 }
 
-func (s *finiteVolume) allocate(cells int) {
-	s.fluxes = newFluxes(cells + 1)
-	for _, p := range []*[]float64{&s.first, &s.second, &s.base, &s.slope, &s.delta, &s.column, &s.pivot} {
-		*p = make([]float64, cells)
-	}
-}
-
-// startRate returns the rate that agrees with the masses: the smallest root of
-// N = flux(N) through V_F, by Newton's method from 0 on a convex function, NaN when there is none.
-func (s *finiteVolume) startRate() float64 {
-	n := len(s.mass)
-	rate := 0.0
+// startRates finds the rates that agree with the masses: the smallest root of
+// N = flux(N) through V_F, or above it, by Newton's method from 0. It reports false when there is none.
+// With excitation alone the flux is convex and grows with each rate, so the method climbs to the smallest root.
+func (s *finiteVolumes) startRates() bool {
+	clear(s.theta)
 	for range 60 {
-		s.evaluate(s.mass, s.exchangeAt(plain, rate, s.time, 0))
-		steep := 1 - s.fluxes.slope[n]
-		d := (s.flux[n] - rate) / steep
-		if !(steep > 0) {
-			return math.NaN()
+		x := s.exchangeIn(plain)
+		for _, p := range s.pools {
+			p.from, p.to, p.restFrom = p.mass, p.mass, p.resting
+			p.feel(x, s.time, 0)
+			p.evaluate(p.mass)
+			p.eliminate(s.closure.row(p.index), x.theta[p.index], 0)
 		}
-		if rate += d; math.Abs(d) <= 1e-14*math.Abs(rate) {
-			return math.Max(rate, 0)
+		if det := s.closure.solve(s.dTheta); !(det > 0) {
+			return false
+		}
+		done := true
+		for q, d := range s.dTheta {
+			s.theta[q] += d
+			done = done && math.Abs(d) <= 1e-14*math.Abs(s.theta[q])
+		}
+		if done {
+			for q, p := range s.pools {
+				p.rate = math.Max(s.theta[q], 0)
+			}
+			return true
 		}
 	}
-	return math.NaN()
+	return false
 }
 
-// Advance implements Solver.
-func (s *finiteVolume) Advance(ctx context.Context, until float64) error {
+// Advance integrates to exactly the time until, as Solver.Advance says.
+func (s *finiteVolumes) Advance(ctx context.Context, until float64) error {
 	if math.IsNaN(until) || until < s.time {
 		panic(fmt.Sprintf("mfield: Advance to %v from %v", until, s.time))
 	}
@@ -186,18 +247,16 @@ func (s *finiteVolume) Advance(ctx context.Context, until float64) error {
 		if err := s.proceed(ctx, until); err != nil {
 			return err
 		}
-		if s.options.OnStep != nil {
-			if err := s.options.OnStep(s.State()); err != nil {
-				return err
-			}
+		if err := s.tell(); err != nil {
+			return err
 		}
 	}
 	return s.ended
 }
 
-// proceed makes one step, or goes through the blow-up ahead. In the last moments
+// proceed makes one step, or goes through the jump ahead. In the last moments
 // before that, which are extrapolated, the state stands still.
-func (s *finiteVolume) proceed(ctx context.Context, until float64) error {
+func (s *finiteVolumes) proceed(ctx context.Context, until float64) error {
 	switch {
 	case s.ahead == nil:
 		return s.advanceOnce(until)
@@ -208,30 +267,14 @@ func (s *finiteVolume) proceed(ctx context.Context, until float64) error {
 	return s.explode(ctx)
 }
 
-// found returns the blow-ups so far, a copy.
-func (s *finiteVolume) found() []BlowUp { return slices.Clone(s.blowUps) }
-
-// State implements Solver.
-func (s *finiteVolume) State() State {
-	st := State{Time: s.time, Rate: s.rate, Fired: s.fired}
-	origin := s.law.Threshold
-	first, second := 0.0, 0.0
-	for i, m := range s.mass {
-		c, w := s.mesh.centers[i]-origin, s.mesh.width[i]
-		st.Mass += m
-		first += m * c
-		second += m * (c*c + w*w/12)
+// tell hands the present state to who asked for each step.
+func (s *finiteVolumes) tell() error {
+	switch {
+	case s.options.OnStep != nil:
+		return s.options.OnStep(s.pools[0].state(s.time))
+	case s.options.OnStates != nil:
+		s.told = s.states(s.told[:0])
+		return s.options.OnStates(s.told)
 	}
-	first, second = first/st.Mass, second/st.Mass
-	st.Mean, st.Variance = origin+first, second-first*first
-	return st
-}
-
-// Profile implements Solver.
-func (s *finiteVolume) Profile(p *Profile) {
-	p.Edges = append(p.Edges[:0], s.mesh.edges...)
-	p.Density = p.Density[:0]
-	for i, m := range s.mass {
-		p.Density = append(p.Density, m/s.mesh.width[i])
-	}
+	return nil
 }

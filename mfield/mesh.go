@@ -7,10 +7,11 @@ import (
 	"lapicque/neuron"
 )
 
-// mesh holds the cells of a finite-volume scheme; V_R is face reset, V_F the last face.
+// mesh holds the cells of a finite-volume scheme; V_R is face reset, V_F is face fire: the last one, unless
+// neurons go on above it.
 type mesh struct {
 	edges, centers, width []float64
-	reset                 int
+	reset, fire           int
 	// gap[f] is the distance over which the flux of face f is taken (between the
 	// centres of its cells; at V_F the last half cell), mid[f] the middle of it.
 	gap, mid []float64
@@ -40,21 +41,34 @@ func shelf(share, c, w float64) bump {
 
 // graded spreads cells like 1/(V_F − v + w): geometrically towards V_F.
 func graded(share, threshold, w float64) bump {
-	return bump{share, func(v float64) float64 { return -math.Log(threshold - v + w) }}
+	return bump{share, func(v float64) float64 { return -math.Log(threshold - math.Min(v, threshold) + w) }}
+}
+
+// fading spreads cells like 1/(v − V_F + w) above V_F and not below.
+func fading(share, threshold, w float64) bump {
+	return bump{share, func(v float64) float64 { return math.Log(math.Max(v, threshold) - threshold + w) }}
+}
+
+// upTo ends a bump at V_F.
+func (b bump) upTo(threshold float64) bump {
+	return bump{b.share, func(v float64) float64 { return b.primitive(math.Min(v, threshold)) }}
 }
 
 // spread holds the scales of a problem that the mesh must resolve.
 type spread struct {
-	low, mean, sd float64 // of the initial law: where it starts, mean, standard deviation
-	noise         float64 // standard deviation of the free potential
-	current       float64
-	drive         float64   // largest size of the drift at V_F without the network
-	sink          float64   // how far below the mean and the current arrivals may push everybody
-	scars         []float64 // where the law after a jump has an atom or is not continuous
+	low, high float64 // of the initial law: where it starts and ends
+	mean, sd  float64 // mean, standard deviation
+	noise     float64 // standard deviation of the free potential
+	current   float64
+	drive     float64   // largest size of the drift at V_F without the network
+	sink      float64   // how far below the mean and the current arrivals may push everybody
+	lift      float64   // drift that the network may add, for those who go on above V_F
+	fed       bool      // whether activity excites at once
+	scars     []float64 // where the law after a jump has an atom or is not continuous
 }
 
 // spreadOf measures the law at time t.
-func spreadOf(e NNLIF, initial datum, t float64) spread {
+func spreadOf(law neuron.LIF, initial datum, t float64) spread {
 	breaks := initial.Breaks()
 	lo, hi := breaks[0], breaks[len(breaks)-1]
 	const panels = 512
@@ -68,8 +82,7 @@ func spreadOf(e NNLIF, initial datum, t float64) spread {
 			second -= 2 * (v - hi) * f
 		}
 	}
-	s := spread{low: lo, mean: hi + mean, sd: math.Sqrt(math.Max(0, second-mean*mean))}
-	law := e.Law
+	s := spread{low: lo, high: hi, mean: hi + mean, sd: math.Sqrt(math.Max(0, second-mean*mean))}
 	if law.Leak > 0 {
 		s.noise = math.Sqrt(law.A0 / law.Leak)
 	} else {
@@ -77,7 +90,6 @@ func spreadOf(e NNLIF, initial datum, t float64) spread {
 	}
 	s.current = law.Input().At(t)
 	s.drive = math.Abs(s.current - law.Leak*law.Threshold)
-	s.sink = e.sink()
 	if a, ok := initial.(*aftermath); ok {
 		s.scars = a.scars()
 	}
@@ -88,8 +100,7 @@ func spreadOf(e NNLIF, initial datum, t float64) spread {
 // V_F, towards V_F and V_R, and around narrow data. The density of cells is a sum of
 // smooth bumps, so the mesh is the image of a uniform one by a smooth map (on
 // each side of V_R) and centred differences keep their second order.
-func newMesh(e NNLIF, cells int, s spread) *mesh {
-	law := e.Law
+func newMesh(law neuron.LIF, cells int, s spread) *mesh {
 	vf, vr := law.Threshold, law.Reset
 	far := math.Min(s.low, vr-6*s.noise)
 	if law.Leak > 0 {
@@ -121,18 +132,47 @@ func newMesh(e NNLIF, cells int, s spread) *mesh {
 	if law.Gap() < 0.3*scale {
 		bumps = append(bumps, graded(0.2, vf, law.Gap()/8), lorentz(0.1, vr, law.Gap()))
 	}
-	if e.B > 0 {
+	if s.fed {
 		bumps = append(bumps, graded(0.15, vf, 2e-3*scale))
 	}
-	return layOut(far, vr, vf, cells, bumps)
+	if law.Firing.Escapes() {
+		return layOut([]float64{far, vr, vf, s.top(law)}, cells, s.beyond(law, bumps, scale))
+	}
+	return layOut([]float64{far, vr, vf}, cells, bumps)
 }
 
-// layOut inverts the cumulated density of cells.
-func layOut(far, vr, vf float64, cells int, bumps []bump) *mesh {
+// top returns a potential above V_F that few reach: those that fire at rate 1/ε in a drift u and diffusion a are spread
+// like e^−kv, a k² + u k = 1/ε, and the free ones like a Gaussian.
+func (s spread) top(law neuron.LIF) float64 {
+	u := math.Max(0, s.current-law.Leak*law.Threshold+s.lift)
+	k := 2 / law.Firing.Epsilon / (u + math.Sqrt(u*u+4*law.A0/law.Firing.Epsilon))
+	top := law.Threshold + 16/k
+	if law.Leak > 0 {
+		top = math.Min(top, math.Max(law.Threshold, (s.current+s.lift)/law.Leak)+8.2*s.noise)
+	}
+	return math.Max(top, s.high)
+}
+
+// beyond returns the bumps of a mesh that goes on above V_F, where the scale is √(aε).
+func (s spread) beyond(law neuron.LIF, bumps []bump, scale float64) []bump {
+	layer := math.Sqrt(law.A0 * law.Firing.Epsilon)
+	list := []bump{fading(0.4, law.Threshold, math.Min(layer, scale))}
+	for _, b := range bumps {
+		list = append(list, b.upTo(law.Threshold))
+	}
+	if layer < 0.3*scale {
+		list = append(list, lorentz(0.15, law.Threshold, layer).upTo(law.Threshold))
+	}
+	return list
+}
+
+// layOut inverts the cumulated density of cells between knots: the far end, V_R, V_F and, if neurons go on above it, the top.
+func layOut(knots []float64, cells int, bumps []bump) *mesh {
+	far, end := knots[0], knots[len(knots)-1]
 	start, norm := make([]float64, len(bumps)), make([]float64, len(bumps))
 	for k, b := range bumps {
 		start[k] = b.primitive(far)
-		norm[k] = b.share / (b.primitive(vf) - start[k])
+		norm[k] = b.share / (b.primitive(end) - start[k])
 	}
 	count := func(v float64) float64 {
 		c := 0.0
@@ -141,29 +181,38 @@ func layOut(far, vr, vf float64, cells int, bumps []bump) *mesh {
 		}
 		return c
 	}
-	total, below := count(vf), count(vr)
-	above := min(max(int(math.Round(float64(cells)*(1-below/total))), 4), cells-4)
-	m := &mesh{edges: make([]float64, cells+1), reset: cells - above}
-	previous := far
-	for f := 1; f < cells; f++ {
-		target := below * float64(f) / float64(m.reset)
-		lo, hi := previous, vr
-		if f > m.reset {
-			target = below + (total-below)*float64(f-m.reset)/float64(above)
-			lo, hi = math.Max(previous, vr), vf
-		}
-		for range 60 {
-			if c := lo + (hi-lo)/2; count(c) < target {
-				lo = c
-			} else {
-				hi = c
-			}
-		}
-		m.edges[f], previous = hi, hi
+	total := count(end)
+	faces := make([]int, len(knots)) // of the knots
+	for k := 1; k < len(knots); k++ {
+		after := 4 * (len(knots) - 1 - k)
+		faces[k] = cells - int(math.Round(float64(cells)*(1-count(knots[k])/total)))
+		faces[k] = min(max(faces[k], faces[k-1]+4), cells-after)
 	}
-	m.edges[0], m.edges[m.reset], m.edges[cells] = far, vr, vf
+	m := &mesh{edges: make([]float64, cells+1), reset: faces[1], fire: faces[2]}
+	m.edges[0] = far
+	for k := 1; k < len(knots); k++ {
+		lo, hi := knots[k-1], knots[k]
+		below, part := count(lo), count(hi)-count(lo)
+		for f := faces[k-1] + 1; f < faces[k]; f++ {
+			target := below + part*float64(f-faces[k-1])/float64(faces[k]-faces[k-1])
+			m.edges[f] = invert(count, target, math.Max(lo, m.edges[f-1]), hi)
+		}
+		m.edges[faces[k]] = hi
+	}
 	m.measure()
 	return m
+}
+
+// invert returns the point between lo and hi at which an increasing function takes a value.
+func invert(f func(float64) float64, value, lo, hi float64) float64 {
+	for range 60 {
+		if c := lo + (hi-lo)/2; f(c) < value {
+			lo = c
+		} else {
+			hi = c
+		}
+	}
+	return hi
 }
 
 // measure fills what follows from the edges.
@@ -183,17 +232,23 @@ func (m *mesh) measure() {
 	m.mid[n] = m.centers[n-1] + m.gap[n]/2
 }
 
-// extended returns the mesh with count more cells at the far end, each a twentieth
+// extended returns the mesh with so many more cells below and above, each a twentieth
 // wider than the one before.
-func (m *mesh) extended(count int) *mesh {
-	edges := make([]float64, count+len(m.edges))
-	copy(edges[count:], m.edges)
+func (m *mesh) extended(below, above int) *mesh {
+	n := len(m.width)
+	edges := make([]float64, below+n+above+1)
+	copy(edges[below:], m.edges)
 	w := m.width[0]
-	for f := count - 1; f >= 0; f-- {
+	for f := below - 1; f >= 0; f-- {
 		w *= 1.05
 		edges[f] = edges[f+1] - w
 	}
-	x := &mesh{edges: edges, reset: m.reset + count}
+	w = m.width[n-1]
+	for f := below + n + 1; f < len(edges); f++ {
+		w *= 1.05
+		edges[f] = edges[f-1] + w
+	}
+	x := &mesh{edges: edges, reset: m.reset + below, fire: m.fire + below}
 	x.measure()
 	return x
 }

@@ -4,129 +4,285 @@ import "math"
 
 const implicit = 1 - math.Sqrt2/2 // γ of the two-stage method
 
-// clock is the variable that a step advances, and the scalar unknown θ in it. In
-// σ, dσ = (1 + κN) dt, N → ∞ is the regular point q = dt/dσ = 0, where every flux is
-// bilinear in the density and q; while κN is small, N itself is the unknown, for its last digits.
+// clock is the variable that a step advances. In σ, dσ = (1 + Σ κ_p N_p) dt, N → ∞ is the regular point
+// dt/dσ = 0, where every flux is bilinear in the densities and the unknowns θ_p = N_p dt/dσ.
 type clock int
 
 const (
 	plain   clock = iota // t, θ = N
-	gentle               // σ, θ = N
-	dilated              // σ, θ = q, N = (1 − q)/(κq)
+	dilated              // σ, θ = N dt/dσ
 )
 
 // clock returns the clock of adaptive steps.
-func (s *finiteVolume) clock() clock {
-	switch {
-	case s.kappa == 0 || s.options.step > 0:
+func (s *finiteVolumes) clock() clock {
+	if s.options.step > 0 || !s.feeds() {
 		return plain
-	case s.kappa*s.rate < 0.1:
-		return gentle
 	}
 	return dilated
 }
 
-// pace returns dt/dσ in the present state.
-func (s *finiteVolume) pace() float64 { return 1 / (1 + s.kappa*s.rate) }
-
-// exchangeAt returns the coupling at θ; the stage ends at time since + span·dt/dσ.
-func (s *finiteVolume) exchangeAt(c clock, theta, since, span float64) exchange {
-	x := exchange{alpha: 1, beta: theta, dBeta: 1}
-	switch c {
-	case gentle:
-		q := 1 / (1 + s.kappa*theta)
-		x = exchange{alpha: q, dAlpha: -s.kappa * q * q, beta: theta * q, dBeta: q * q}
-	case dilated:
-		x = exchange{alpha: theta, dAlpha: 1, beta: (1 - theta) / s.kappa, dBeta: -1 / s.kappa}
-	}
-	t := since + span*x.alpha
-	x.current, x.noise = s.outside(t)
-	if x.dAlpha != 0 && !s.input.Constant() {
-		x.dCurrent = s.input.Slope(t) * span * x.dAlpha
-	}
-	return x
-}
-
-// solve solves the stage
-//
-//	mass = base + span·(flux in − flux out),   beta(θ) = flux through V_F
-//
-// by Newton's method on (mass, θ) with the exact Jacobian: a tridiagonal
-// M-matrix bordered by one column and one row. mass and theta hold the guess and
-// receive the solution. Each flux is computed once and used on both of its sides,
-// so the residuals sum to the defect of mass, and the last, tiny correction
-// removes it: mass is conserved to rounding. It reports success.
-func (s *finiteVolume) solve(c clock, base, mass []float64, theta *float64, since, span float64) bool {
-	for range 14 {
-		x := s.exchangeAt(c, *theta, since, span)
-		s.evaluate(mass, x)
-		dTheta := s.correct(base, mass, x, span)
-		change := 0.0
-		for _, d := range s.delta {
-			change += math.Abs(d)
-		}
-		if math.IsNaN(change + dTheta) {
-			return false
-		}
-		scale := math.Max(*theta, s.floor)
-		if c == dilated {
-			scale = *theta
-		}
-		move := 1.0 // stay inside θ > 0 (and q ≤ 1)
-		if next := *theta + dTheta; next < 0 || c == dilated && next < *theta/4 {
-			move = -0.75 * *theta / dTheta
-		} else if c == dilated && next > 1 {
-			move = (1 - *theta) / (2 * dTheta)
-			if move <= 0 {
-				move = 0.5
-			}
-		}
-		for i, d := range s.delta {
-			mass[i] += move * d
-		}
-		*theta += move * dTheta
-		if move == 1 && change < 1e-8 && math.Abs(dTheta) < 1e-7*scale {
+// feeds reports whether the activity feeds itself without a delay, so that it could blow up.
+func (s *finiteVolumes) feeds() bool {
+	for _, k := range s.kappa {
+		if k > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// correct solves for one Newton correction: s.delta for the masses, returned for
-// θ. The pivot of cell i is excess + what leaves to the right, and the excess follows
+// pace returns dt/dσ in the present state.
+func (s *finiteVolumes) pace() float64 {
+	sum := 1.0
+	for _, p := range s.pools {
+		sum += s.kappa[p.index] * p.rate
+	}
+	return 1 / sum
+}
+
+// exchangeIn returns the coupling in a clock, with the present unknowns.
+func (s *finiteVolumes) exchangeIn(c clock) exchange {
+	x := exchange{alpha: 1, theta: s.theta, kappa: s.none}
+	if c == dilated {
+		x.kappa = s.kappa
+		for q, k := range s.kappa {
+			x.alpha -= k * s.theta[q]
+		}
+	}
+	return x
+}
+
+// solve solves the stage that ends at time since + span·dt/dσ,
+//
+//	to = from + span·(flux in − flux out),   θ = what leaves at, or above, V_F
+//
+// in every population, by Newton's method on all masses and θ with the exact Jacobian: for each population a tridiagonal
+// M-matrix bordered by one column for each θ and one row. The fields to and theta hold the guess and
+// receive the solution. Each flux is computed once and used on both of its sides,
+// so the residuals sum to the defect of mass, and the last, tiny correction
+// removes it: mass is conserved to rounding. It returns dt/dσ and reports success.
+func (s *finiteVolumes) solve(c clock, since, span float64) (alpha float64, solved bool) {
+	for range 14 {
+		x := s.exchangeIn(c)
+		for _, p := range s.pools {
+			p.feel(x, since, span)
+			p.evaluate(p.to)
+			p.eliminate(s.closure.row(p.index), x.theta[p.index], span)
+		}
+		s.closure.solve(s.dTheta)
+		change := 0.0
+		for _, p := range s.pools {
+			change += p.substitute(s.dTheta, span)
+		}
+		move, close, sane := s.judge(x)
+		if !sane || math.IsNaN(change) {
+			return 0, false
+		}
+		for _, p := range s.pools {
+			for i, d := range p.delta {
+				p.to[i] += move * d
+			}
+			s.theta[p.index] = math.Max(0, s.theta[p.index]+move*s.dTheta[p.index])
+		}
+		if close && move == 1 && change < 1e-8 {
+			x = s.exchangeIn(c)
+			for _, p := range s.pools {
+				p.settle(x, since, span)
+			}
+			return x.alpha, true
+		}
+	}
+	return 0, false
+}
+
+// judge returns the part of the correction dTheta that stays inside θ ≥ 0 and dt/dσ > 0, and whether the whole of it is so small that no
+// other is needed.
+func (s *finiteVolumes) judge(x exchange) (move float64, close, sane bool) {
+	move, close, sane = 1, true, true
+	fall := 0.0 // of dt/dσ
+	for q, d := range s.dTheta {
+		if math.IsNaN(d) || math.IsInf(d, 0) {
+			sane = false
+		}
+		fall += x.kappa[q] * d
+		if x.theta[q] > 0 && x.theta[q]+d < 0 {
+			move = math.Min(move, -0.75*x.theta[q]/d)
+		}
+		scale := math.Max(x.theta[q], x.alpha*s.pools[q].floor)
+		close = close && math.Abs(d) < 1e-7*scale
+	}
+	if fall > 0.75*x.alpha {
+		move = math.Min(move, 0.75*x.alpha/fall)
+	}
+	return move, close && math.Abs(fall) < 1e-7*x.alpha, sane
+}
+
+// eliminate makes the forward sweep for the masses of one population and writes its row of the closure: the
+// coefficients of δθ and, last, the right-hand side. The pivot of cell i is excess + what leaves to the right, and the excess follows
 // from sums and products of positive numbers: no cancellation, however long the step.
-func (s *finiteVolume) correct(base, mass []float64, x exchange, span float64) float64 {
-	f, w, n := s.fluxes, s.mesh.width, len(mass)
-	in, dIn, excess := 0.0, 0.0, 1.0
+func (p *pool) eliminate(row []float64, theta, span float64) {
+	f, x, w, n := p.fluxes, &p.felt, p.mesh.width, len(p.to)
+	unknowns := len(x.dStill)
+	in, excess, ratio := 0.0, 1.0, 0.0
 	for i := range n {
-		out, dOut := f.flux[i+1], f.slope[i+1]
-		s.delta[i] = base[i] + span*(in-out) - mass[i]
-		s.column[i] = -span * (dIn - dOut)
-		in, dIn = out, dOut
-		if i+1 == s.mesh.reset {
-			in, dIn = in+x.beta, dIn+x.dBeta
+		own := 1.0
+		out := f.flux[i+1]
+		lost := out
+		if i >= p.mesh.fire {
+			own += span * x.sink
+			lost += x.sink * p.to[i]
 		}
 		if i > 0 {
-			ratio := span * f.up[i] / w[i-1] / s.pivot[i-1] // minus the sub-diagonal over the pivot
-			excess = 1 + span*f.down[i]/w[i]*excess/s.pivot[i-1]
-			s.delta[i] += ratio * s.delta[i-1]
-			s.column[i] += ratio * s.column[i-1]
+			ratio = span * f.up[i] / w[i-1] / p.pivot[i-1] // minus the sub-diagonal over the pivot
+			excess = own + span*f.down[i]/w[i]*excess/p.pivot[i-1]
+			p.delta[i] = p.from[i] + span*(in-lost) - p.to[i] + ratio*p.delta[i-1]
+		} else {
+			p.delta[i] = p.from[i] + span*(in-lost) - p.to[i]
+			excess = own
 		}
-		s.pivot[i] = excess + span*f.up[i+1]/w[i]
+		p.pivot[i] = excess + span*f.up[i+1]/w[i]
+		in = out
+		if i+1 == p.mesh.reset {
+			in += x.source
+		}
+		k := i * unknowns
+		for q := range unknowns {
+			c := span * (f.bend[k+unknowns+q] - f.bend[k+q])
+			if i == p.mesh.reset {
+				c -= span * x.dSource[q]
+			}
+			if i >= p.mesh.fire {
+				c += span * x.dSink[q] * p.to[i]
+			}
+			if i > 0 {
+				c += ratio * p.column[k-unknowns+q]
+			}
+			p.column[k+q] = c
+		}
 	}
-	// The last row: −up·δm/w + (dBeta − slope)·δθ = flux − beta.
-	up := f.up[n] / w[n-1]
-	pivot := s.pivot[n-1]
-	dTheta := (f.flux[n] - x.beta + up*s.delta[n-1]/pivot) /
-		(x.dBeta - f.slope[n] + up*s.column[n-1]/pivot)
-	next := 0.0
-	for i := n - 1; i >= 0; i-- {
+	if p.mesh.fire < n {
+		p.closeAbove(row, theta, span)
+		return
+	}
+	// What leaves through V_F: −up·δm/w + Σ (1 − bend)·δθ = flux − θ.
+	up := f.up[n] / w[n-1] / p.pivot[n-1]
+	for q := range unknowns {
+		row[q] = up*p.column[(n-1)*unknowns+q] - f.bend[n*unknowns+q]
+	}
+	row[p.index]++
+	row[unknowns] = f.flux[n] - theta + up*p.delta[n-1]
+}
+
+// closeAbove solves backwards for the cells above V_F, in place, and writes the closure: what leaves
+// above V_F is sink·Σm there.
+func (p *pool) closeAbove(row []float64, theta, span float64) {
+	f, x, w, n := p.fluxes, &p.felt, p.mesh.width, len(p.to)
+	unknowns := len(x.dStill)
+	clear(row)
+	mass, more := 0.0, 0.0
+	for i := n - 1; i >= p.mesh.fire; i-- {
 		above := 0.0
 		if i < n-1 {
-			above = span * f.down[i+1] / w[i+1] * next
+			above = span * f.down[i+1] / w[i+1]
+			p.delta[i] += above * p.delta[i+1]
 		}
-		next = (s.delta[i] - s.column[i]*dTheta + above) / s.pivot[i]
-		s.delta[i] = next
+		p.delta[i] /= p.pivot[i]
+		mass += p.to[i]
+		more += p.delta[i]
+		for q := range unknowns {
+			k := i*unknowns + q
+			if i < n-1 {
+				p.column[k] += above * p.column[k+unknowns]
+			}
+			p.column[k] /= p.pivot[i]
+			row[q] += x.sink * p.column[k]
+		}
 	}
-	return dTheta
+	for q := range unknowns {
+		row[q] -= x.dSink[q] * mass
+	}
+	row[p.index]++
+	row[unknowns] = x.sink*(mass+more) - theta
+}
+
+// substitute solves backwards: delta becomes the correction of the masses for those of θ. It returns Σ|δm|.
+func (p *pool) substitute(dTheta []float64, span float64) float64 {
+	f, w, n := p.fluxes, p.mesh.width, len(p.delta)
+	unknowns := len(dTheta)
+	next, change := 0.0, 0.0
+	for i := n - 1; i >= 0; i-- {
+		d := p.delta[i]
+		for q, by := range dTheta {
+			d -= p.column[i*unknowns+q] * by
+		}
+		if i < p.mesh.fire {
+			if i < n-1 {
+				d += span * f.down[i+1] / w[i+1] * next
+			}
+			d /= p.pivot[i]
+		}
+		next = d
+		p.delta[i] = d
+		change += math.Abs(d)
+	}
+	return change
+}
+
+// smooth solves with the matrix of the last stage in place of delta.
+func (p *pool) smooth(span float64) {
+	f, w, n := p.fluxes, p.mesh.width, len(p.delta)
+	for i := 1; i < n; i++ {
+		p.delta[i] += span * f.up[i] / w[i-1] / p.pivot[i-1] * p.delta[i-1]
+	}
+	p.delta[n-1] /= p.pivot[n-1]
+	for i := n - 2; i >= 0; i-- {
+		p.delta[i] = (p.delta[i] + span*f.down[i+1]/w[i+1]*p.delta[i+1]) / p.pivot[i]
+	}
+}
+
+// linear is a small system of equations, a row for each unknown with the right-hand side at its end.
+type linear struct {
+	size int
+	rows []float64
+}
+
+func newLinear(size int) linear { return linear{size, make([]float64, size*(size+1))} }
+
+func (l linear) row(k int) []float64 { return l.rows[k*(l.size+1) : (k+1)*(l.size+1)] }
+
+// solve eliminates with row pivoting, in place, fills x and returns the determinant; with 0, x is not finite.
+func (l linear) solve(x []float64) (det float64) {
+	det = 1
+	for k := range l.size {
+		best := k
+		for i := k + 1; i < l.size; i++ {
+			if math.Abs(l.row(i)[k]) > math.Abs(l.row(best)[k]) {
+				best = i
+			}
+		}
+		top, other := l.row(k), l.row(best)
+		if best != k {
+			det = -det
+			for j := range top {
+				top[j], other[j] = other[j], top[j]
+			}
+		}
+		det *= top[k]
+		for i := k + 1; i < l.size; i++ {
+			r := l.row(i)
+			by := r[k] / top[k]
+			for j := k; j <= l.size; j++ {
+				r[j] -= by * top[j]
+			}
+		}
+	}
+	for k := l.size - 1; k >= 0; k-- {
+		r := l.row(k)
+		x[k] = r[l.size]
+		for j := k + 1; j < l.size; j++ {
+			x[k] -= r[j] * x[j]
+		}
+		x[k] /= r[k]
+	}
+	return det
 }

@@ -87,6 +87,8 @@ type Options struct {
 	// OnStep sees the state after each accepted step, with Spectral also at points
 	// inside; an error ends Advance.
 	OnStep func(State) error
+	// OnStates is the OnStep of a circuit: it sees the states of all populations, valid only during the call.
+	OnStates func([]State) error
 	// step > 0 fixes the time step and euler takes implicit Euler instead of the
 	// second-order scheme: for order and entropy studies with finite volumes.
 	step  float64
@@ -165,7 +167,6 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 			fs = append(fs, list...)
 		}
 	}
-	fs = append(fs, e.unsolved(o.Scheme)...)
 	if len(fs) > 0 {
 		return nil, fs
 	}
@@ -187,20 +188,9 @@ func (e NNLIF) NewSolver(initial neuron.Initial, o Options) (Solver, error) {
 	case err != nil:
 		return nil, err
 	case o.Continue:
-		return continuing{s, s.found}, nil
+		return continuing{s, s.passed}, nil
 	}
 	return s, nil
-}
-
-// unsolved returns the faults of an equation that a scheme does not solve.
-func (e NNLIF) unsolved(s Scheme) (fs neuron.Faults) {
-	switch s {
-	case Spectral: // solves them all
-	case FiniteVolume:
-		fs.Add(e.Law.Refractory.Law == neuron.NoRefractory, "neuron.refractory.law", e.Law.Refractory.Law, "none")
-		fs.Add(!e.Law.Firing.Escapes(), "neuron.firing.epsilon", e.Law.Firing.Epsilon, "0")
-	}
-	return fs
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -23,6 +23,26 @@ func (b *BlowUp) Error() string {
 	return fmt.Sprintf("the rate blows up at t = %.8g; a fraction %.6g of the neurons fires at once", b.Time, b.Jump)
 }
 
+// CircuitBlowUp reports that rates of a circuit became infinite at Time: macroscopic parts of its populations
+// fire in one instant. It is a finding, told as an error by CircuitSolver.Advance when the solution ends there.
+type CircuitBlowUp struct {
+	Time       float64
+	Jumps      []float64 // fraction of each population that fires, Circuit.Populations' order
+	TimeError  float64   // estimates of the errors; 0: not estimated
+	JumpErrors []float64
+	Rule       neuron.Rule // what the jump leaves behind, where the solution goes on
+}
+
+// Error describes the finding.
+func (b *CircuitBlowUp) Error() string {
+	return fmt.Sprintf("the rates blow up at t = %.8g; fractions %.6g of the populations fire at once", b.Time, b.Jumps)
+}
+
+// alone returns the finding for one population.
+func (b CircuitBlowUp) alone() BlowUp {
+	return BlowUp{Time: b.Time, Jump: b.Jumps[0], TimeError: b.TimeError, JumpError: b.JumpErrors[0], Rule: b.Rule}
+}
+
 // Continuing is a Solver that goes on after blow-ups.
 type Continuing interface {
 	Solver

@@ -2,14 +2,13 @@ package mfield
 
 import "math"
 
-// step is one attempt of a time step and what it gives; the masses stay in second.
+// step is one attempt of a time step and what it gives; the masses stay in second, the unknowns in theta.
 type step struct {
 	clock clock
 	size  float64 // in the units of the clock
 	euler bool
 	time  float64 // the rest: at its end
-	fired float64
-	theta float64
+	alpha float64 // dt/dσ
 	err   float64 // estimated error over tolerance
 	fault fault
 }
@@ -24,14 +23,16 @@ const (
 )
 
 // advanceOnce makes one accepted step towards until, at most to the end of a smooth
-// piece of the current.
-func (s *finiteVolume) advanceOnce(until float64) error {
+// piece of a current.
+func (s *finiteVolumes) advanceOnce(until float64) error {
 	s.follow()
-	until = math.Min(until, s.input.Until)
-	if s.mass[0] > 1e-14 {
-		s.extend()
+	for _, p := range s.pools {
+		until = math.Min(until, p.input.Until)
+		p.extend()
 	}
-	until = s.arrive(until)
+	if until = s.arrive(until); s.ahead != nil {
+		return nil
+	}
 	negatives := 0
 	for range 200 {
 		c, size := s.plan(until)
@@ -60,7 +61,7 @@ func (s *finiteVolume) advanceOnce(until float64) error {
 }
 
 // inNextUnits converts the size of a step to the clock of next.
-func (s *finiteVolume) inNextUnits(c clock, size float64) float64 {
+func (s *finiteVolumes) inNextUnits(c clock, size float64) float64 {
 	if c == plain && s.clock() != plain {
 		return size / s.pace()
 	}
@@ -69,7 +70,7 @@ func (s *finiteVolume) inNextUnits(c clock, size float64) float64 {
 
 // plan returns the clock and the size of the next step: the wanted one, the rest
 // of the way, or half of it.
-func (s *finiteVolume) plan(until float64) (clock, float64) {
+func (s *finiteVolumes) plan(until float64) (clock, float64) {
 	left := until - s.time
 	if h := s.options.step; h > 0 {
 		if left < 1.001*h {
@@ -93,51 +94,77 @@ func (s *finiteVolume) plan(until float64) (clock, float64) {
 
 // attempt makes a step of the two-stage, stiffly accurate, L-stable method of
 // second order with γ = 1 − 1/√2 (Alexander 1977), or of implicit Euler.
-func (s *finiteVolume) attempt(c clock, size float64, euler bool) step {
-	st := step{clock: c, size: size, euler: euler, theta: s.rate, fault: unsolved}
-	if c == dilated {
-		st.theta = s.pace()
+func (s *finiteVolumes) attempt(c clock, size float64, euler bool) step {
+	st := step{clock: c, size: size, euler: euler, fault: unsolved}
+	start, span := 1.0, size*implicit
+	if c != plain {
+		start = s.pace()
 	}
-	start := st.theta
-	span := size * implicit
 	if euler {
 		span = size
 	}
-	copy(s.first, s.mass)
+	for _, p := range s.pools {
+		s.theta[p.index] = start * p.rate
+		copy(p.first, p.mass)
+		p.from, p.to, p.restFrom = p.mass, p.first, p.resting
+	}
 	s.tries++
-	if !s.solve(c, s.mass, s.first, &st.theta, s.time, span) {
+	alpha, ok := s.solve(c, s.time, span)
+	if !ok {
 		return st
 	}
-	if !nonNegative(s.first) {
+	if !s.nonNegative() {
 		st.fault = negative
 		return st
 	}
-	x := s.exchangeAt(c, st.theta, s.time, 0)
 	if euler {
-		s.second, s.first = s.first, s.second
-		copy(s.base, s.mass)
-		st.time, st.fired, st.fault = s.time+span*x.alpha, s.fired+span*x.beta, sound
+		for _, p := range s.pools {
+			p.second, p.first = p.first, p.second
+			copy(p.base, p.mass)
+			p.gain = span * s.theta[p.index]
+		}
+		st.time, st.alpha, st.fault = s.time+span*alpha, alpha, sound
 		return st
 	}
-	since := s.time + (size-span)*x.alpha
-	st.fired = s.fired + (size-span)*x.beta
-	const past = (1 - implicit) / implicit
-	for i, m := range s.mass {
-		d := s.first[i] - m
-		s.base[i] = m + past*d
-		s.second[i] = m + d/implicit
+	since := s.time + (size-span)*alpha
+	for _, p := range s.pools {
+		p.begin(s.theta[p.index] * (size - span))
 	}
-	if !s.solve(c, s.base, s.second, &st.theta, since, span) || c == dilated && st.theta < start/4 || c == gentle && s.kappa*st.theta > 1 {
+	if alpha, ok = s.solve(c, since, span); !ok || alpha < start/4 {
 		return st
 	}
-	if !nonNegative(s.second) {
+	if !s.nonNegative() {
 		st.fault = negative
 		return st
 	}
-	x = s.exchangeAt(c, st.theta, since, 0)
-	st.time, st.fired = since+span*x.alpha, st.fired+span*x.beta
-	st.err, st.fault = s.errorOf(st, x, span), sound
+	for _, p := range s.pools {
+		p.gain += span * s.theta[p.index]
+	}
+	st.time, st.alpha = since+span*alpha, alpha
+	st.err, st.fault = s.errorOf(st, span), sound
 	return st
+}
+
+// begin makes the start and a guess of the second stage from the first, in which gain was fired.
+func (p *pool) begin(gain float64) {
+	const past = (1 - implicit) / implicit
+	for i, m := range p.mass {
+		d := p.first[i] - m
+		p.base[i] = m + past*d
+		p.second[i] = m + d/implicit
+	}
+	p.from, p.to, p.gain = p.base, p.second, gain
+	p.restFrom = p.resting + past*(p.rest-p.resting)
+}
+
+// nonNegative reports whether no cell at the end of the last stage holds a negative mass.
+func (s *finiteVolumes) nonNegative() bool {
+	for _, p := range s.pools {
+		if !nonNegative(p.to) {
+			return false
+		}
+	}
+	return true
 }
 
 func nonNegative(mass []float64) bool {
@@ -153,69 +180,63 @@ func nonNegative(mass []float64) bool {
 // leading error is C·size³·y‴ with C = γ² − 2γ³/3 … = 0.0404; y‴ comes from the second divided
 // difference of the slopes at the start and at the two stages and is smoothed by one
 // solve with the matrix of the stage, so that stiff modes, which the method damps, do
-// not dictate the step. Two norms: the mass displaced, and the change of N.
-func (s *finiteVolume) errorOf(st step, x exchange, span float64) float64 {
+// not dictate the step. Two norms, the largest over the populations: the mass displaced, and the change of N.
+func (s *finiteVolumes) errorOf(st step, span float64) float64 {
 	if !s.stepped || s.options.step > 0 {
 		return 0
 	}
 	const c3 = 1./6 - (3*implicit*implicit - 2*implicit*implicit*implicit)
-	pace := 1.0
+	pace, most := 1.0, 0.0
 	if st.clock != plain {
 		pace = s.pace()
 	}
-	for i := range s.delta {
-		k1 := (s.first[i] - s.mass[i]) / span
-		k2 := (s.second[i] - s.base[i]) / span
-		bend := (k2-k1)/(1-implicit) - (k1-pace*s.slope[i])/implicit
-		s.delta[i] = 2 * c3 * st.size * bend
+	for _, p := range s.pools {
+		for i := range p.delta {
+			k1 := (p.first[i] - p.mass[i]) / span
+			k2 := (p.second[i] - p.base[i]) / span
+			bend := (k2-k1)/(1-implicit) - (k1-pace*p.slope[i])/implicit
+			p.delta[i] = 2 * c3 * st.size * bend
+		}
+		p.smooth(span)
+		moved, change := 0.0, 0.0
+		for i, d := range p.delta {
+			moved += math.Abs(d)
+			if i >= p.mesh.fire {
+				change += p.felt.sink * d
+			}
+		}
+		if n := len(p.delta); p.mesh.fire == n {
+			change = p.up[n] * p.delta[n-1] / p.mesh.width[n-1]
+		}
+		relative := math.Abs(change) / (s.theta[p.index] + st.alpha*p.floor)
+		most = math.Max(most, math.Max(moved, relative/30))
 	}
-	s.smooth(span)
-	n := len(s.mass)
-	moved := 0.0
-	for _, d := range s.delta {
-		moved += math.Abs(d)
-	}
-	change := math.Abs(s.up[n] * s.delta[n-1] / s.mesh.width[n-1])
-	relative := change / (x.beta + x.alpha*s.floor)
-	return math.Max(moved, relative/30) / s.options.Rtol
-}
-
-// smooth solves with the matrix of the last stage in place of delta.
-func (s *finiteVolume) smooth(span float64) {
-	f, w, n := s.fluxes, s.mesh.width, len(s.delta)
-	for i := 1; i < n; i++ {
-		s.delta[i] += span * f.up[i] / w[i-1] / s.pivot[i-1] * s.delta[i-1]
-	}
-	s.delta[n-1] /= s.pivot[n-1]
-	for i := n - 2; i >= 0; i-- {
-		s.delta[i] = (s.delta[i] + span*f.down[i+1]/w[i+1]*s.delta[i+1]) / s.pivot[i]
-	}
+	return most / s.options.Rtol
 }
 
 // accept makes the end of st the present state.
-func (s *finiteVolume) accept(st step, lands bool, until float64) {
+func (s *finiteVolumes) accept(st step, lands bool, until float64) {
 	span := st.size * implicit
 	if st.euler {
 		span = st.size
 	}
-	before, rate, fired := s.clock(), s.rate, s.fired
-	scale := s.pace()
-	s.rate = st.theta
-	if st.clock == dilated {
-		s.rate = (1 - st.theta) / (s.kappa * st.theta)
-	}
-	alpha := 1.0
-	if st.clock != plain {
-		alpha = s.pace()
-		s.trail.add(st.size, st.time, alpha)
-	}
-	for i := range s.slope {
-		s.slope[i] = (s.second[i] - s.base[i]) / (span * alpha)
-	}
-	s.mass, s.second = s.second, s.mass
-	s.fired, s.time, s.stepped = st.fired, st.time, !st.euler
+	before, scale, begun := s.clock(), s.pace(), s.time
+	s.time, s.stepped = st.time, !st.euler
 	if lands {
 		s.time = until
+	}
+	for _, p := range s.pools {
+		p.before = p.rate
+		p.rate = s.theta[p.index] / st.alpha
+		for i := range p.slope {
+			p.slope[i] = (p.second[i] - p.base[i]) / (span * st.alpha)
+		}
+		p.mass, p.second = p.second, p.mass
+		p.fired += p.gain
+		p.rested(begun, s.time)
+	}
+	if st.clock != plain {
+		s.trail.add(st.size, st.time, st.alpha)
 	}
 	s.steps++
 	s.last = st.clock
@@ -227,15 +248,15 @@ func (s *finiteVolume) accept(st step, lands bool, until float64) {
 		grown = math.Max(grown, s.next)
 	}
 	s.next = grown
-	s.remember(rate, fired)
+	s.remember()
 }
 
-// extend adds cells at the far end when mass comes near it.
-func (s *finiteVolume) extend() {
-	count := len(s.mass) / 10
-	s.mesh = s.mesh.extended(count)
-	mass, slope := make([]float64, count, count+len(s.mass)), make([]float64, count, count+len(s.mass))
-	mass, slope = append(mass, s.mass...), append(slope, s.slope...)
-	s.allocate(len(mass))
-	s.mass, s.slope = mass, slope
+// rested ends a step for the refractory state. After a fixed time what came back in the stages and the integral of
+// what should have differ by the error of quadrature, of second order; the difference follows within about τ.
+func (p *pool) rested(begun, now float64) {
+	if p.returns != nil {
+		should := p.returns.Filtered(0, begun, now-begun)
+		p.owed += should - (p.resting + p.gain - p.rest)
+	}
+	p.resting = p.rest
 }
