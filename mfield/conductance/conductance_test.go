@@ -62,26 +62,15 @@ func TestLimitOfNoNoise(t *testing.T) {
 		t.Fatalf("rate at g = 20: %v", limit)
 	}
 	last := math.Inf(1)
-	for _, a := range []float64{9, 1, 0.1} { // the more laps are counted, the less their phases matter
-		e := reference(a)
-		start := Start{FromV: 0, ToV: 1, MeanG: 20, SpreadG: math.Sqrt(a)}
-		s, err := e.NewSolver(start, 20+8*math.Sqrt(a), Options{CellsV: 64, CellsG: 64, Step: 5e-4})
+	for _, a := range []float64{9, 1, 0.1} {
+		one, err := reference(a).At(context.Background(), 0, Options{CellsV: 64, CellsG: 64, Step: 5e-4})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Advance(context.Background(), 0.1); err != nil {
-			t.Fatal(err)
-		}
-		before := s.State().Fired
-		span := 50 / limit // whole periods: with little noise they do not die out
-		if err := s.Advance(context.Background(), 0.1+span); err != nil {
-			t.Fatal(err)
-		}
-		rate := (s.State().Fired - before) / span
-		t.Logf("a = %v: %v, limit %v", a, rate, limit)
-		off := math.Abs(rate - limit)
+		t.Logf("a = %v: %v, limit %v", a, one.Rate, limit)
+		off := math.Abs(one.Rate - limit)
 		if off > last {
-			t.Errorf("a = %v: the rate %v is farther from the limit than before", a, rate)
+			t.Errorf("a = %v: the rate %v is farther from the limit than before", a, one.Rate)
 		}
 		last = off
 	}
@@ -132,5 +121,29 @@ func TestFaults(t *testing.T) {
 	_, err := e.NewSolver(Start{FromV: 2, ToV: 1}, -1, Options{CellsV: 3})
 	if list, ok := err.(neuron.Faults); !ok || len(list) != 8 {
 		t.Errorf("faults: %v", err)
+	}
+}
+
+// A steady density stays, and V_F N = ∬Jp in it; coupled, its rate is that of its own input.
+func TestSteadyStates(t *testing.T) {
+	o := Options{CellsV: 48, CellsG: 40, Step: 5e-4}
+	e := reference(25)
+	one, err := e.At(context.Background(), 0, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("rate %v, ∬Jp %v, residual %.1e", one.Rate, one.Current, one.Residual)
+	if math.Abs(one.Rate-49.70) > 0.02 || math.Abs(one.Current-one.Rate) > 2e-4*one.Rate {
+		t.Errorf("rate %v, ∬Jp %v", one.Rate, one.Current)
+	}
+	e.C, e.A1, e.G0 = 0.1, 0.05, 15
+	states, err := e.SteadyStates(context.Background(), 120, o)
+	if err != nil || len(states) != 1 {
+		t.Fatalf("%d coupled states, %v", len(states), err)
+	}
+	g, a := e.Input(states[0].Rate)
+	s := solve(t, e, Start{0, 1, g, math.Sqrt(a)}, 0.5, o)
+	if d := math.Abs(s.State().Rate - states[0].Rate); d > 2e-3*states[0].Rate {
+		t.Errorf("steady rate %v, relaxed to %v", states[0].Rate, s.State().Rate)
 	}
 }
