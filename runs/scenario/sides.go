@@ -59,12 +59,7 @@ func (n lone) Run(ctx context.Context, until float64, observers [][]network.Obse
 func (n lone) Potentials(_ int, dst []float64) []float64 { return n.Network.Potentials(dst) }
 
 // Refractory passes on.
-func (n lone) Refractory(int) int {
-	if r, ok := any(n.Network).(interface{ Refractory() int }); ok {
-		return r.Refractory()
-	}
-	return 0
-}
+func (n lone) Refractory(int) int { return n.Network.Refractory() }
 
 // Lone is the mean field of a model of one population.
 type Lone struct {
