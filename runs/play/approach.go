@@ -147,7 +147,7 @@ func (a *approach) solution(f *field) mfield.Solution {
 	out := mfield.Solution{End: f.reached(a.end), Steady: a.all, Known: a.known,
 		Entropy: a.entropy, Rise: math.NaN(), Slack: math.Max(1e-12, a.noise)}
 	for _, b := range f.blowUps {
-		out.BlowUps = append(out.BlowUps, mfield.BlowUp{Time: b.Time, Jump: b.Jumps[0], TimeError: b.TimeError, JumpError: b.JumpError[0], Rule: b.Rule})
+		out.BlowUps = append(out.BlowUps, mfield.BlowUp{Time: b.Time, Jump: b.Jumps[0], TimeError: b.TimeError, JumpError: b.JumpErrors[0], Rule: b.Rule})
 	}
 	to, values := a.curve(f)
 	if to == nil {

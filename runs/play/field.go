@@ -17,7 +17,7 @@ import (
 // field is a solved mean field.
 type field struct {
 	snapshots []fieldSnapshot // as far as the solution goes
-	blowUps   []scenario.BlowUp
+	blowUps   []mfield.CircuitBlowUp
 	eternal   *mfield.Eternal  // what ended the solution, nil if that did not
 	ended     bool             // by a blow-up
 	curve     [][]mfield.State // the solver's steps, perhaps thinned: of each population
@@ -73,9 +73,10 @@ func solve(ctx context.Context, s *scenario.Scenario, start []neuron.Initial, p 
 	}
 	err = f.through(ctx, solver, p)
 	f.blowUps = solver.BlowUps()
-	var blowUp *mfield.BlowUp
+	var alone *mfield.BlowUp
+	var blowUp *mfield.CircuitBlowUp
 	switch {
-	case errors.As(err, &blowUp):
+	case errors.As(err, &alone), errors.As(err, &blowUp):
 		f.ended = true
 	case !errors.As(err, &f.eternal):
 		return f, err
@@ -210,7 +211,7 @@ func (f *field) summary(populations []scenario.Population) *MeanField {
 		for k, jump := range b.Jumps {
 			jumps.put(k, Number(jump))
 			if Number(jump) >= line.Jump {
-				line.Jump, line.JumpError = Number(jump), Number(b.JumpError[k])
+				line.Jump, line.JumpError = Number(jump), Number(b.JumpErrors[k])
 			}
 		}
 		out.BlowUps = append(out.BlowUps, line)

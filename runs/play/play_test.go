@@ -365,7 +365,7 @@ func TestContinued(t *testing.T) {
 // network and before that of the mean field is no disagreement, and the text says
 // why; a mean field that never jumps excuses nothing.
 func TestEarlyJump(t *testing.T) {
-	assess := func(blowUps []scenario.BlowUp) (CompareSnapshot, *Compare) {
+	assess := func(blowUps []mfield.CircuitBlowUp) (CompareSnapshot, *Compare) {
 		one := fieldPart{State: mfield.State{Time: 0.5, Mass: 1, Mean: 0.5, Variance: 1. / 12}, Profile: mfield.Profile{Edges: []float64{0, 1}, Density: []float64{1}}, windowRate: 1}
 		e := &evidence{field: &field{snapshots: []fieldSnapshot{{0.5, []fieldPart{one}}}, blowUps: blowUps}, bins: [][]float64{{0, 0.5, 1}},
 			populations: []scenario.Population{{N: 1000}}, jumps: []NetworkBlowUp{{Time: 0.4, Jump: 0.9}}}
@@ -377,7 +377,7 @@ func TestEarlyJump(t *testing.T) {
 		}
 		return d, e.summary([]CompareSnapshot{d})
 	}
-	d, all := assess([]scenario.BlowUp{{Time: 0.6, Jumps: []float64{0.95}}})
+	d, all := assess([]mfield.CircuitBlowUp{{Time: 0.6, Jumps: []float64{0.95}}})
 	if d.Verdict != NotJudged || !strings.HasPrefix(d.Text, "A network has jumped by then.") || all.Verdict == compare.Disagrees ||
 		!strings.Contains(all.Text, "networks of 1000 neurons at 0.4 (0.9)") {
 		t.Errorf("%q %q; %q %q", d.Verdict, d.Text, all.Verdict, all.Text)

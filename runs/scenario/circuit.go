@@ -65,7 +65,7 @@ func (s *Circuit) check(sides Sides) (fs neuron.Faults) {
 		return fs
 	}
 	if sides.MeanField {
-		err = unsolved
+		err = s.Equation().Validate()
 	}
 	if err == nil && sides.Network {
 		err = s.Config(start).Validate()
@@ -107,13 +107,12 @@ func (s *Circuit) Equation() mfield.Circuit {
 	return c
 }
 
-// Solver refuses.
-func (s *Circuit) Solver([]neuron.Initial, Accuracy, func([]mfield.State) error) (Solver, error) {
-	return nil, unsolved
+// Solver returns the mean field at time 0.
+func (s *Circuit) Solver(start []neuron.Initial, a Accuracy, onStep func([]mfield.State) error) (Solver, error) {
+	o := s.MeanField.at(a)
+	o.OnStates = onStep
+	return s.Equation().NewSolver(start, o)
 }
-
-// unsolved says that only the network has several populations.
-var unsolved = neuron.Faults{{Field: "populations", Value: "a mean field of several populations", Accepted: "the network alone, by the verb network"}}
 
 func (s *Circuit) rebase(folder string) {
 	for _, m := range s.Members {

@@ -37,14 +37,7 @@ type Solver interface {
 	// Profile copies the density of population k.
 	Profile(k int, p *mfield.Profile)
 	// BlowUps returns what the solution went through, and what ended it.
-	BlowUps() []BlowUp
-}
-
-// BlowUp is a time at which the rate becomes infinite. Errors are estimates, 0 where there are none.
-type BlowUp struct {
-	Time, TimeError  float64
-	Jumps, JumpError []float64 // fraction of each population that fires at that instant
-	Rule             neuron.Rule
+	BlowUps() []mfield.CircuitBlowUp
 }
 
 // lone is the network of a model of one population.
@@ -83,7 +76,7 @@ func (s *Lone) States() []mfield.State { return []mfield.State{s.State()} }
 func (s *Lone) Profile(_ int, p *mfield.Profile) { s.Solver.Profile(p) }
 
 // BlowUps returns those the solution went through, or the one that ended it.
-func (s *Lone) BlowUps() (list []BlowUp) {
+func (s *Lone) BlowUps() (list []mfield.CircuitBlowUp) {
 	var found []mfield.BlowUp
 	if c, ok := s.Solver.(mfield.Continuing); ok {
 		found = c.BlowUps()
@@ -92,7 +85,7 @@ func (s *Lone) BlowUps() (list []BlowUp) {
 		found = []mfield.BlowUp{*s.ended}
 	}
 	for _, b := range found {
-		list = append(list, BlowUp{b.Time, b.TimeError, []float64{b.Jump}, []float64{b.JumpError}, b.Rule})
+		list = append(list, mfield.CircuitBlowUp{Time: b.Time, TimeError: b.TimeError, Jumps: []float64{b.Jump}, JumpErrors: []float64{b.JumpError}, Rule: b.Rule})
 	}
 	return list
 }
