@@ -17,7 +17,7 @@ const (
 // bubbles are above the tolerance, merges neighbours that one element resolves,
 // and moves the far end out.
 func (s *Solver) adapt() error {
-	scale := peak(s.now.u)
+	scale := s.height(s.now.u)
 	if scale == 0 {
 		return nil
 	}

@@ -75,11 +75,18 @@ const (
 // the density relative to its peak and in the activity.
 func (s *Solver) stepError() float64 {
 	e := &s.inc[stages-1]
-	size := peak(s.at.u) + s.cloud.mass()/s.problem.Law.Gap()
+	size := s.height(s.at.u) + s.cloud.mass()/s.problem.Law.Gap()
 	low := lowRate/s.kappa + lowCount/(s.at.time-s.since)
 	activity := s.opts.Rtol*rateWeight*(math.Abs(s.at.w)+low) + s.noise()
 	worst := max(peak(e.u)/(s.opts.Rtol*size), math.Abs(e.w)/activity)
 	return max(worst, math.Abs(e.refractory)/(s.opts.Rtol*(math.Abs(s.at.refractory)+lowShare)))
+}
+
+// height returns the peak of a density, or that of the refractory fraction spread over the mesh where that
+// is more: a density far below need not be known to as many digits.
+func (s *Solver) height(u []float64) float64 {
+	m := s.mesh
+	return max(peak(u), s.now.refractory/(m.nodes[m.threshold]-m.nodes[0]))
 }
 
 // noise returns what the roughness of the element below V_F may do to the rate. Steps

@@ -31,12 +31,14 @@ type refractory struct {
 	known               float64 // w − G + s z_R of a stage
 }
 
-func newRefractory(r neuron.Refractory) (a refractory) {
-	switch r.Law {
-	case neuron.ExponentialRefractory:
-		a.on, a.rho = true, 1/r.Tau
-	case neuron.FixedRefractory:
+// newRefractory returns the state of a law. A fixed time below negligible, in which N hardly changes, is taken as an
+// exponential one of the same mean: what returns then differs by τ²N″/2.
+func newRefractory(r neuron.Refractory, negligible float64) (a refractory) {
+	switch {
+	case r.Law == neuron.FixedRefractory && r.Tau > negligible:
 		a.on, a.late = true, neuron.NewActivity(r.Tau, 0)
+	case r.Law != neuron.NoRefractory:
+		a.on, a.rho = true, 1/r.Tau
 	}
 	return a
 }

@@ -30,6 +30,7 @@ type Solver struct {
 	began       bool
 	h, sigma    float64
 	steps       int
+	returned    float64 // mass that rounding took and weigh gave back
 	sinceStart  int     // steps since the last start
 	since       float64 // and its time
 	roughened   float64 // time at which the density was last not smooth
@@ -79,8 +80,8 @@ func newSolver(p Problem, late delayed, opts Options) (*Solver, error) {
 	s := &Solver{problem: p, opts: opts, free: flow{p.Law, p.B, late}}
 	s.basis = newBasis(opts.degree())
 	s.law = coupling{p.Law.Leak, p.Law.A0, p.Law.A1, p.B, 0}
-	s.away = newRefractory(p.Law.Refractory)
 	s.kappa = clockScale(p)
+	s.away = newRefractory(p.Law.Refractory, 0.1*s.kappa*math.Sqrt(opts.Rtol))
 	s.follow(p.Law.Input().Piece(0))
 	s.tol = 100 * opts.Rtol
 	s.tail = math.Sqrt(2 * math.Log(100/opts.Rtol))
@@ -330,13 +331,28 @@ func (s *Solver) advance() error {
 	s.moveCloud(&s.cloud, &s.now)
 	s.remember()
 	s.memory.add(s.sigma, 1-s.law.kappa*s.now.w)
-	mass, _, _ := s.moments(s.mesh, s.now.u)
-	if lost := math.Abs(mass + s.cloud.mass() + s.now.refractory - 1); !(lost < mostLost) {
-		return &Refused{s.now.time, "rounding has changed the mass"}
+	if err := s.weigh(); err != nil {
+		return err
 	}
 	if s.blowingUp() {
 		s.pending = true
 		return s.foresee()
+	}
+	return nil
+}
+
+// weigh refuses to go on when rounding has changed the mass. Where neurons escape or are refractory what it
+// changed in a step is given back in proportion to the density.
+func (s *Solver) weigh() error {
+	mass, _, _ := s.moments(s.mesh, s.now.u)
+	lost := 1 - (mass + s.cloud.mass() + s.now.refractory)
+	if !s.problem.Law.Bounces() && mass > 0.01 {
+		scale(s.now.u, 1+lost/mass, s.now.u)
+		s.returned += lost
+		lost = s.returned
+	}
+	if !(math.Abs(lost) < mostLost) {
+		return &Refused{s.now.time, "rounding has changed the mass"}
 	}
 	return nil
 }

@@ -263,3 +263,41 @@ func TestBalanceOfMean(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkVariants is BenchmarkSmooth at rtol 1e−8 with each variant of the equation.
+func BenchmarkVariants(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		l    neuron.LIF
+	}{
+		{"plain", law()},
+		{"exponential", tired(law(), neuron.ExponentialRefractory, 0.1)},
+		{"fixed", tired(law(), neuron.FixedRefractory, 0.1)},
+		{"escape", hazy(law(), 0.1)},
+		{"escape-exponential", hazy(tired(law(), neuron.ExponentialRefractory, 0.1), 0.1)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				run(b, Problem{c.l, 0.5, neuron.Hard, gauss(0, 0.25)}, 1e-8, 5)
+			}
+		})
+	}
+}
+
+// BenchmarkStep is one step on one mesh.
+func BenchmarkStep(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		l    neuron.LIF
+	}{{"plain", law()}, {"exponential", tired(law(), neuron.ExponentialRefractory, 0.1)}, {"escape", hazy(law(), 0.1)}} {
+		s, _ := run(b, Problem{c.l, 0.5, neuron.Hard, gauss(0, 0.25)}, 1e-8, 0.5)
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				if err := s.step(&s.now, 0.01); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*s.mesh.elements()), "ns/element")
+		})
+	}
+}
