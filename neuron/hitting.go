@@ -12,7 +12,7 @@ import (
 // entire in κ and z, with U′_κ = κ U_{κ+1} and U_κ + z U_{κ+1} = (κ+1) U_{κ+2}. The solution of the
 // backward equation ψ″ − zψ′ = λψ that stays tame at −∞ is U_λ, hence h_λ(v) = U_λ(z)/U_λ(z_F).
 //
-// trio carries p = U_κ, q = U_{κ+1}, r = U_{κ+2} and their integrals from z_R up,
+// trio carries p = U_κ, q = U_{κ+1}, r = U_{κ+2}, the integrals of the three from z_R up and o = U_{κ−1},
 // all over U_κ(start)·e^{max(z, 0)²/2}.
 type trio struct {
 	kappa      complex128
@@ -20,7 +20,11 @@ type trio struct {
 	p, q, r    complex128
 	sumP, sumQ complex128
 	sumR       complex128
+	o          complex128
 }
+
+// before returns U_{κ−1} = κU_{κ+1} − zU_κ where z is below 0 or |κ| large, so that little cancels.
+func (t *trio) before() complex128 { return t.kappa*t.q - complex(t.z, 0)*t.p }
 
 // ratio returns U_{κ+1}(z)/U_κ(z) for z well below 0 by its continued fraction
 // 1/(−z + (κ+1)/(−z + (κ+2)/(−z + …))), evaluated by Lentz's method as modified by
@@ -57,7 +61,9 @@ func join(kappa complex128) float64 {
 // newTrio starts at z, at or below join.
 func newTrio(kappa complex128, z float64) *trio {
 	q := ratio(kappa, z)
-	return &trio{kappa: kappa, z: z, p: 1, q: q, r: q * ratio(kappa+1, z)}
+	t := &trio{kappa: kappa, z: z, p: 1, q: q, r: q * ratio(kappa+1, z)}
+	t.o = t.before()
+	return t
 }
 
 // glide carries the trio up to z ≤ join, adding the integrals when count is set: ln U_κ has the
@@ -96,11 +102,12 @@ func (t *trio) glide(z float64, count bool) {
 	t.q = t.p * ratio(t.kappa, z)
 	t.r = t.q * ratio(t.kappa+1, z)
 	t.z = z
+	t.o = t.before()
 }
 
 // climb carries the trio up to z by Taylor series of the linear system
 //
-//	p′ = κ q,   q′ = z q + p,   r′ = z r + q.
+//	o′ = (κ−1) p,   p′ = κ q,   q′ = z q + p,   r′ = z r + q.
 //
 // Upwards the solution dominates the other one, so errors do not grow.
 func (t *trio) climb(z float64, count bool) {
@@ -141,6 +148,7 @@ func (t *trio) taylor(h float64, count bool) {
 	}
 	lower, upper := math.Max(t.z, 0), math.Max(t.z+h, 0)
 	fade := complex(math.Exp((lower-upper)*(lower+upper)/2), 0)
+	t.o = (t.o + (t.kappa-1)*ip) * fade
 	t.p, t.q, t.r = sp*fade, sq*fade, sr*fade
 	t.sumP, t.sumQ, t.sumR = t.sumP*fade, t.sumQ*fade, t.sumR*fade
 	t.z += h
@@ -158,8 +166,7 @@ func growth(kappa complex128, z float64) complex128 {
 }
 
 // newLateTrio is for Re κ ≥ 0 and when only quotients of the integrals up to top are
-// wanted: it starts at bottom or where what lies below weighs less than e^−45. For large |κ| it starts
-// from growth a little lower, where the error is a multiple of the other solution, which dies out by e^−40.
+// wanted: it starts at bottom or where what lies below weighs less than e^−45.
 func newLateTrio(kappa complex128, bottom, top float64) *trio {
 	z := top
 	for fallen := 0.0; fallen < 45 && z > bottom; {
@@ -173,10 +180,17 @@ func newLateTrio(kappa complex128, bottom, top float64) *trio {
 		t.rise(z, false)
 		return t
 	}
+	return newGrownTrio(kappa, z)
+}
+
+// newGrownTrio is for Re κ ≥ 0 and large |κ|, or large z > 0: it starts from growth a little lower than z, where
+// the error is a multiple of the other solution, which dies out by e^−40.
+func newGrownTrio(kappa complex128, z float64) *trio {
 	from := z - 40/real(cmplx.Sqrt(complex(z*z, 0)+4*kappa))
 	q := growth(kappa, from) / kappa
 	t := &trio{kappa: kappa, z: from, p: 1, q: q, r: q * growth(kappa+1, from) / (kappa + 1)}
 	t.climb(z, false)
+	t.o = t.before()
 	return t
 }
 
@@ -203,23 +217,41 @@ func (s leaky) Hitting(lambda complex128, v float64) (h, dh complex128) {
 // which are the quotients of differences of the literature, h′(V_F) − h′(V_R) over 1 − h(V_R), with
 // every removable singularity removed: nothing cancels at λ = 0 or λ = −1.
 func (s leaky) Spectral(lambda complex128) (free, current, diffusion complex128) {
-	kappa := lambda/complex(s.law.Leak, 0) + 1
-	reset := s.top - s.gap
-	t := newTrio(kappa, math.Min(reset, join(kappa)))
-	t.rise(reset, false)
-	t.rise(s.top, true)
-	rate := math.Exp(-s.logMean)
-	return t.sumP, complex(rate/s.scale, 0) * t.sumQ, complex(rate/(s.scale*s.scale), 0) * kappa * t.sumR
+	p := s.parts(lambda, false)
+	return p.free, p.current, p.diffusion
 }
 
 // Response is the quotient of the parts of Spectral, at a cost that does not grow with |λ|.
 func (s leaky) Response(lambda complex128) (current, diffusion complex128) {
-	if real(lambda) < 0 {
-		panic("neuron: Response is for the closed right half plane")
-	}
-	kappa := lambda/complex(s.law.Leak, 0) + 1
-	t := newLateTrio(kappa, s.top-s.gap, s.top)
-	t.rise(s.top, true)
+	return s.parts(lambda, true).response()
+}
+
+// Interval returns h(V_R).
+func (s leaky) Interval(lambda complex128) complex128 {
+	h, _ := s.Hitting(lambda, s.law.Reset)
+	return h
+}
+
+func (s leaky) parts(lambda complex128, late bool) parts {
+	t, back := s.flight(lambda, late)
 	rate := math.Exp(-s.logMean)
-	return complex(rate/s.scale, 0) * t.sumQ / t.sumP, complex(rate/(s.scale*s.scale), 0) * kappa * t.sumR / t.sumP
+	return parts{t.sumP, back, complex(rate/s.scale, 0) * t.sumQ, complex(rate/(s.scale*s.scale), 0) * t.kappa * t.sumR}
+}
+
+// flight returns the functions of κ = λ + 1 at z_F with their integrals over (z_R, z_F), and U_λ(z_R) in the
+// same units. If late, only for Re λ ≥ 0, what does not count may be left out.
+func (s leaky) flight(lambda complex128, late bool) (t *trio, back complex128) {
+	kappa := lambda/complex(s.law.Leak, 0) + 1
+	reset := s.top - s.gap
+	if late {
+		t = newLateTrio(kappa, reset, s.top)
+	} else {
+		t = newTrio(kappa, math.Min(reset, join(kappa)))
+		t.rise(reset, false)
+	}
+	back = t.o
+	low := math.Max(t.z, 0)
+	t.rise(s.top, true)
+	high := math.Max(s.top, 0)
+	return t, back * complex(math.Exp((low-high)*(low+high)/2), 0)
 }

@@ -74,6 +74,11 @@ func (s perfect) Hitting(lambda complex128, v float64) (h, dh complex128) {
 	return h, k * h
 }
 
+func (s perfect) Interval(lambda complex128) complex128 {
+	h, _ := s.Hitting(lambda, s.law.Reset)
+	return h
+}
+
 // Response returns 2·rate/(drift + √(drift² + 4aλ)) = rate·k/λ and rate·k²/λ, for a positive drift.
 func (s perfect) Response(lambda complex128) (current, diffusion complex128) {
 	root, k := s.root(lambda)
@@ -84,11 +89,16 @@ func (s perfect) Response(lambda complex128) (current, diffusion complex128) {
 // Spectral has a branch point at −drift²/(4a), where the continuous spectrum
 // begins. It needs a positive drift.
 func (s perfect) Spectral(lambda complex128) (free, current, diffusion complex128) {
+	p := s.parts(lambda, false)
+	return p.free, p.current, p.diffusion
+}
+
+func (s perfect) parts(lambda complex128, _ bool) parts {
 	root, k := s.root(lambda)
 	gap := complex(s.law.Gap(), 0)
-	free = 2 / (root + complex(s.drift, 0)) * gap * slope(-k*gap)
-	current, diffusion = s.Response(lambda)
-	return free, current * free, diffusion * free
+	free := 2 / (root + complex(s.drift, 0)) * gap * slope(-k*gap)
+	current, diffusion := s.Response(lambda)
+	return parts{free, cmplx.Exp(-k * gap), current * free, diffusion * free}
 }
 
 // slope returns (eˣ − 1)/x.

@@ -10,23 +10,26 @@ type Stationary interface {
 	Rate() float64
 	// LogRate returns ln(Rate), finite where Rate underflows; −Inf when the neuron never settles.
 	LogRate() float64
-	// Density returns the stationary density of the potential at v.
+	// Density returns the stationary density of the potential at v, of mass 1 − R where a
+	// fraction R is refractory.
 	Density(v float64) float64
-	// Mean and Variance are those of the potential.
+	// Mean and Variance are those of the potential of a neuron that is not refractory.
 	Mean() float64
 	Variance() float64
 	// CV returns the coefficient of variation of the interspike interval.
 	CV() float64
 	// Hitting returns h, the Laplace transform at lambda of the time to reach V_F
-	// from v ≤ V_F, and dh/dv. It continues analytically to the left half plane, with poles
-	// at the (real, negative) eigenvalues of the neuron killed at V_F.
+	// from v ≤ V_F (with a random threshold: to fire, from any v), and dh/dv. It continues analytically to the left
+	// half plane, with poles at the (real, negative) eigenvalues of the neuron killed at V_F.
 	Hitting(lambda complex128, v float64) (h, dh complex128)
+	// Interval returns the Laplace transform of the interspike interval: h(V_R) times that of the refractory time.
+	Interval(lambda complex128) complex128
 	// Response returns K(lambda) and K_a(lambda) for Re lambda ≥ 0: the response of the
 	// rate to a small current e^{λt} and to a small change of the diffusion. At 0 they are
 	// the derivatives of the rate.
 	Response(lambda complex128) (current, diffusion complex128)
 	// Spectral returns, up to one positive factor common to the three,
-	//	free = (1 − h(V_R))/lambda,   K(lambda)·free   and   K_a(lambda)·free,
+	//	free = (1 − Interval)/lambda,   K(lambda)·free   and   K_a(lambda)·free,
 	// entire functions of lambda. The zeros of free are the eigenvalues of the
 	// uncoupled neuron but 0; those of free − b·e^{−λd}·(K free) − a1·(K_a free) are the eigenvalues of a
 	// network linearised at a steady state.
@@ -34,17 +37,36 @@ type Stationary interface {
 }
 
 // Stationary returns the stationary neuron at a drift (not divided by the leak)
-// and a diffusion > 0.
+// and a diffusion > 0. It panics for a random threshold without leak.
 func (l LIF) Stationary(drift, diffusion float64) Stationary {
 	if !(diffusion > 0) || !finite(drift) || !finite(diffusion) {
 		panic("neuron: Stationary needs a finite drift and a positive diffusion")
 	}
+	s := l.restless(drift, diffusion)
+	if l.Refractory.Law == NoRefractory {
+		return s
+	}
+	unit := l.Leak
+	if unit == 0 {
+		unit = 1
+	}
+	return paused{renewal: s, rest: l.Refractory, leak: unit}
+}
+
+// restless returns the neuron without its refractory state.
+func (l LIF) restless(drift, diffusion float64) renewal {
 	if l.Leak == 0 {
+		if l.Firing.Escapes() {
+			panic("neuron: no stationary neuron with a random threshold and without leak")
+		}
 		return perfect{law: l, drift: drift, diffusion: diffusion}
 	}
 	s := leaky{law: l, scale: math.Sqrt(diffusion / l.Leak)}
 	s.top = (l.Threshold - drift/l.Leak) / s.scale
 	s.gap = l.Gap() / s.scale
+	if l.Firing.Escapes() {
+		return newEscaping(s, l.Firing.Epsilon)
+	}
 	s.logMean = MeanPassage(s.top, s.gap).LogMean()
 	return s
 }
