@@ -162,19 +162,6 @@ func (e NNLIF) tension(log float64) (value, slope float64, ok bool) {
 	return q.excess(log), q.slope(log), true
 }
 
-// slope returns the derivative of excess: 1 + (N/J)·(P₁·top′ + φ(z_R)·Δ′) in the notation of slopes, or, where that
-// would cancel and a1 = 0, −D′/(√a·J) in that of turnings.
-func (q balance) slope(log float64) float64 {
-	rate := math.Exp(log)
-	top, p, scale := q.at(rate)
-	if q.a1 == 0 && top < -1 && q.b >= q.gap/2 {
-		return -(q.lift*p.Slope - scale*p.DeficitSlope) / (scale * p.Mean)
-	}
-	alpha := q.a1 / (2 * scale * scale)
-	gap := q.gap / scale
-	return 1 - rate/p.Mean*(p.Slope*(q.b/scale+alpha*top)+millsAt(top-gap, p.Log)*alpha*gap)
-}
-
 // fold refines the fold between two sections: Newton's method on ln(N·J) = 0 and its derivative in ln N, the
 // rest of the Jacobian by differences.
 func (t *tracer) fold(left, right Section) {

@@ -18,12 +18,12 @@ func (x interval) plus(y interval) interval { return interval{x.lo + y.lo, x.hi 
 
 func (x interval) without(zero float64) bool { return x.lo > zero || x.hi < -zero }
 
-// enclosed returns the roots of r = ln(N·J(N)) for any a1 ≥ 0 by bisection in u = ln N with
-// bounds: a box is discarded when the bounds of r exclude 0, holds at most one root
-// when those of dr/du do, and is cut in two otherwise. The bounds are
+// enclosed returns the roots of r = ln(N·T(N)) for any a1 ≥ 0 by bisection in u = ln N with
+// bounds: a box is discarded when the bounds of r exclude 0, by themselves or by the mean value theorem, holds at
+// most one root when those of dr/du do, and is cut in two otherwise. The bounds are
 // rigorous up to rounding, for which margins are left: J and its derivatives increase both in
 // top = (V_F − μ)/√a and in Δ = (V_F − V_R)/√a, because every derivative of the Mills ratio
-// is positive.
+// is positive, and so do E and ∂E/∂top (neuron.Overshoot).
 func (q balance) enclosed() ([]float64, error) {
 	lo, hi := -1.0, 1.0
 	for !q.bounds(math.Inf(-1), lo).without(0) {
@@ -44,7 +44,12 @@ func (q balance) enclosed() ([]float64, error) {
 		if q.bounds(x.lo, x.hi).without(1e-13) {
 			continue
 		}
-		if q.slopes(x).without(1e-9) {
+		slopes := q.slopes(x)
+		mid := x.lo + (x.hi-x.lo)/2
+		if math.Abs(q.excess(mid)) > 1e-12+(x.hi-x.lo)/2*math.Max(-slopes.lo, slopes.hi) {
+			continue
+		}
+		if slopes.without(1e-9) {
 			fl, fh := q.excess(x.lo), q.excess(x.hi)
 			switch {
 			case fl < 0 && fh >= 0:
@@ -57,7 +62,6 @@ func (q balance) enclosed() ([]float64, error) {
 		if x.hi-x.lo < 1e-9 {
 			return nil, errUncertified
 		}
-		mid := x.lo + (x.hi-x.lo)/2
 		boxes = append(boxes, interval{x.lo, mid}, interval{mid, x.hi})
 	}
 	return roots, nil
@@ -65,6 +69,9 @@ func (q balance) enclosed() ([]float64, error) {
 
 // horizon returns ln of a rate above which there is no root.
 func (q balance) horizon() (float64, error) {
+	if q.rest > 0 {
+		return -math.Log(q.rest) + 1e-9, nil
+	}
 	if q.b <= 0 { // N·J ≥ N·Δ·φ(min(z_R, 0)), which increases with N
 		u := 0.0
 		for ; ; u++ {
@@ -118,19 +125,20 @@ func (q balance) ranges(lo, hi float64) (top, gap interval) {
 // bounds returns bounds of r over lo ≤ u ≤ hi; lo may be −∞.
 func (q balance) bounds(lo, hi float64) interval {
 	top, gap := q.ranges(lo, hi)
-	return interval{lo + neuron.MeanPassage(top.lo, gap.lo).LogMean(), hi + neuron.MeanPassage(top.hi, gap.hi).LogMean()}
+	return interval{lo + q.logInterval(q.passage(top.lo, gap.lo)), hi + q.logInterval(q.passage(top.hi, gap.hi))}
 }
 
-// slopes returns bounds of dr/du = 1 + (N/J)·(P₁·top′ + φ(z_R)·Δ′), with Δ′ = −αΔ, top′ = −b/√a − α·top,
+// slopes returns bounds of dr/du = 1 + (N/T)·(P₁·top′ + φ(z_R)·Δ′), with Δ′ = −αΔ, top′ = −b/√a − α·top,
 // α = a1/(2a).
 func (q balance) slopes(x interval) interval {
 	top, gap := q.ranges(x.lo, x.hi)
 	n := interval{math.Exp(x.lo), math.Exp(x.hi)}
 	a := interval{q.a0 + q.a1*n.lo, q.a0 + q.a1*n.hi}
-	low, high := neuron.MeanPassage(top.lo, gap.lo), neuron.MeanPassage(top.hi, gap.hi)
+	low, high := q.passage(top.lo, gap.lo), q.passage(top.hi, gap.hi)
 	log := high.Log
 	fade := math.Exp(low.Log - log)
-	mean := interval{low.Mean * fade, high.Mean}
+	rest := q.rest * math.Exp(-log)
+	mean := interval{low.Mean*fade + rest, high.Mean + rest}
 	slope := interval{low.Slope * fade, high.Slope}
 	phi := interval{millsAt(top.lo-gap.hi, log), millsAt(top.hi-gap.lo, log)}
 	alpha := interval{q.a1 / (2 * a.hi), q.a1 / (2 * a.lo)}

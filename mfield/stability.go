@@ -8,22 +8,18 @@ import (
 	"lapicque/neuron"
 )
 
-// characteristic is the equation of the eigenvalues λ of the network linearised at
-// a steady state,
-//
-//	1 = e^{−λd}·(b·K(λ) + a1·K_a(λ)),
-//
-// K and K_a being the responses of the rate to current and to diffusion: a spike moves the
-// others, and adds to their noise, after the delay d. λ is in units of the leak, d in units of its inverse.
+// characteristic looks for the zeros of a system, which it evaluates once at each λ.
 type characteristic struct {
-	n            neuron.Stationary
-	b, a1, delay float64
-	leak         float64 // 1 when there is none
-	ring         float64 // the rate, at whose multiples the responses ring, and
-	until        float64 // the height up to which they do
-	floor        float64 // a1·N/a, which a1·K_a tends to for large λ
-	memory       [2]map[complex128]complex128
-	spent        int
+	system
+	one    *single // the system, if it is one population
+	leak   float64 // the unit of λ
+	delay  float64 // longest transmission delay, in units of 1/leak
+	lag    float64 // likewise, of delays and fixed refractory times
+	ring   float64 // the rate, at whose multiples the responses ring, and
+	until  float64 // the height up to which they do
+	floor  float64 // what 1 − loop tends to for large λ without delays
+	memory [2]map[complex128]complex128
+	spent  int
 }
 
 // maxSpent bounds the evaluations that one state may cost.
@@ -31,17 +27,20 @@ const maxSpent = 12_000
 
 // newCharacteristic returns the equation at a steady state with that rate.
 func (e NNLIF) newCharacteristic(rate float64) *characteristic {
-	c := &characteristic{n: e.environment(rate), b: e.B, a1: e.Law.A1, leak: e.Law.Leak, floor: e.Law.A1 * rate / e.Law.Diffusion(rate)}
-	if c.leak == 0 {
-		c.leak = 1
-	}
-	c.delay = e.Delay * c.leak
-	c.ring = rate / c.leak
-	c.until = 10 * c.ring / c.n.CV()
+	leak := rateUnit(e.Law)
+	n := e.environment(rate)
+	one := &single{n: n, b: e.B, a1: e.Law.A1, leak: leak, delay: e.Delay * leak, lag: fixedLag(e.Law) * leak}
+	c := &characteristic{system: one, one: one, leak: leak, delay: one.delay, lag: math.Max(one.delay, one.lag), ring: rate / leak}
+	c.until = 10 * c.ring / n.CV()
+	c.floor = noiseFloor(e.Law, rate)
+	c.remember()
+	return c
+}
+
+func (c *characteristic) remember() {
 	for k := range c.memory {
 		c.memory[k] = map[complex128]complex128{}
 	}
-	return c
 }
 
 func (c *characteristic) exhausted() bool { return c.spent > maxSpent }
@@ -59,41 +58,35 @@ func (c *characteristic) remembered(kind int, lambda complex128, f func(complex1
 	return v
 }
 
-// entire is an entire function whose zeros are the eigenvalues, those of the
-// uncoupled neuron when b = a1 = 0, without the trivial 0 of conserved mass.
+// entire is an entire function whose zeros are the eigenvalues.
 func (c *characteristic) entire(lambda complex128) complex128 {
 	if cmplx.Abs(lambda) > 4*highest {
 		return cmplx.NaN()
 	}
 	return c.remembered(0, lambda, func(lambda complex128) complex128 {
 		c.spent += int(cmplx.Abs(lambda) / 64) // its cost grows
-		free, current, diffusion := c.n.Spectral(lambda * complex(c.leak, 0))
-		return free - c.late(lambda)*(complex(c.b, 0)*current+complex(c.a1, 0)*diffusion)
+		_, whole := c.parts(lambda)
+		return whole
 	})
 }
 
-// gain is bK + a1 K_a for Re λ ≥ 0; further left it has no value.
+// gain is that of one population for Re λ ≥ 0; further left it has no value.
 func (c *characteristic) gain(lambda complex128) complex128 {
 	if real(lambda) < 0 {
 		return cmplx.NaN()
 	}
-	return c.remembered(1, lambda, func(lambda complex128) complex128 {
-		current, diffusion := c.n.Response(lambda * complex(c.leak, 0))
-		return complex(c.b, 0)*current + complex(c.a1, 0)*diffusion
-	})
+	return c.remembered(1, lambda, c.one.gain)
 }
 
-// loop is 1 − e^{−λd}(bK + a1 K_a): the same zeros for Re λ ≥ 0 and no poles there.
+// loop has the same zeros as entire for Re λ ≥ 0 and no poles there.
 func (c *characteristic) loop(lambda complex128) complex128 {
-	return 1 - c.late(lambda)*c.gain(lambda)
-}
-
-// late returns e^{−λd}.
-func (c *characteristic) late(lambda complex128) complex128 {
-	if c.delay == 0 {
-		return 1
+	switch {
+	case c.one != nil:
+		return 1 - c.one.late(lambda)*c.gain(lambda)
+	case real(lambda) < 0:
+		return cmplx.NaN()
 	}
-	return cmplx.Exp(-lambda * complex(c.delay, 0))
+	return c.remembered(1, lambda, c.system.loop)
 }
 
 // box returns the box of a function right of a real part, with the fineness that the delay and the
@@ -109,8 +102,13 @@ func (c *characteristic) height() float64 {
 	most := math.Min(0.9, (1+c.floor)/2)
 	for h := math.Max(1, 0.3*c.until); ; h *= 2 {
 		near, far := c.loop(complex(0, h)), c.loop(complex(0, 4*h))
-		settled := cmplx.Abs(1-near) < most && cmplx.Abs(1-far) < most
-		if c.delay == 0 {
+		var settled bool
+		switch {
+		case c.delay > 0 && c.one == nil:
+			settled = c.settled(complex(0, h), most) && c.settled(complex(0, 4*h), most)
+		case c.delay > 0:
+			settled = cmplx.Abs(1-near) < most && cmplx.Abs(1-far) < most
+		default:
 			settled = real(near) > 0 && cmplx.Abs(near-far) < 0.3*cmplx.Abs(far)
 		}
 		if settled || !(h < 1e12) || c.exhausted() {
@@ -123,7 +121,7 @@ func (c *characteristic) height() float64 {
 // when that costs too much.
 func (c *characteristic) unstable(height float64) int {
 	axis := c.box(c.loop, 0, 0, height)
-	if c.delay > 0 {
+	if c.one != nil && c.delay > 0 {
 		axis.pace, axis.change = math.Inf(1), c.delayed
 		axis.f = c.gain
 	}
@@ -141,7 +139,7 @@ func (c *characteristic) delayed(a, b, ga, gb complex128) float64 {
 	if cmplx.IsNaN(ga + gb) {
 		return math.NaN()
 	}
-	za, zb := c.late(a)*ga, c.late(b)*gb
+	za, zb := c.one.late(a)*ga, c.one.late(b)*gb
 	outside, after := cmplx.Abs(za) > 1, cmplx.Abs(zb) > 1
 	switch {
 	case outside != after && cmplx.Abs(b-a) > 1e-14*cmplx.Abs(b):
@@ -173,18 +171,20 @@ func (e NNLIF) spectrum(rate float64, count int) (unstable int, list []complex12
 	leak := e.Law.Leak
 	top, _, scale := newBalance(e).at(rate / leak)
 	if slope := top / scale; top > 1 && rate/leak*(1+math.Abs(e.B)*slope+e.Law.A1*slope*slope) < 1e-17 {
-		for k := range count { // nobody fires: the free Ornstein–Uhlenbeck process
-			list = append(list, complex(-leak*float64(k+1), 0))
-		}
-		return 0, list
+		return 0, e.silentSpectrum(count)
 	}
 	c := e.newCharacteristic(rate)
 	height := c.height()
 	if unstable = c.unstable(height); unstable < 0 {
 		return unstable, nil
 	}
+	return unstable, c.list(unstable, count, height)
+}
+
+// list returns up to so many leading eigenvalues in units of time, given the number of unstable ones.
+func (c *characteristic) list(unstable, count int, height float64) (list []complex128) {
 	if height*c.delay > maxSpent/8 {
-		return unstable, nil
+		return nil
 	}
 	if unstable > 0 {
 		list = c.growing(unstable, count, height)
@@ -193,9 +193,22 @@ func (e NNLIF) spectrum(rate float64, count int) (unstable int, list []complex12
 		list = append(list, c.decaying(count-len(list), height)...)
 	}
 	for k := range list {
-		list[k] *= complex(leak, 0)
+		list[k] *= complex(c.leak, 0)
 	}
-	return unstable, list[:min(count, len(list))]
+	return list[:min(count, len(list))]
+}
+
+// silentSpectrum is that of a network in which nobody fires: the free Ornstein–Uhlenbeck process, and the
+// way out of an exponential refractory state.
+func (e NNLIF) silentSpectrum(count int) (list []complex128) {
+	for k := range count {
+		list = append(list, complex(-e.Law.Leak*float64(k+1), 0))
+	}
+	if e.Law.Refractory.Law == neuron.ExponentialRefractory {
+		list = append(list, complex(-1/e.Law.Refractory.Tau, 0))
+		slices.SortFunc(list, byReal)
+	}
+	return list[:count]
 }
 
 // width returns the number of eigenvalues in a list, two for a pair.
@@ -257,10 +270,10 @@ func byReal(a, b complex128) int {
 // strip, nil when they were not found.
 func (c *characteristic) decaying(count int, height float64) []complex128 {
 	deeper := 2.0
-	if c.delay > 0 { // the height grows like e^{−2·depth·d}
+	if c.lag > 0 { // the height grows like e^{−2·depth·lag}
 		deeper = 1.25
 	}
-	for depth := -0.7 / math.Max(1, c.delay); depth > deepest && !c.exhausted(); depth *= deeper {
+	for depth := -0.7 / math.Max(1, c.lag); depth > deepest && !c.exhausted(); depth *= deeper {
 		strip := c.strip(depth, 0, height)
 		if strip.height > highest {
 			return nil
@@ -279,17 +292,16 @@ func (c *characteristic) decaying(count int, height float64) []complex128 {
 // e^{−λd}(bK + a1 K_a) is smaller than 1.
 func (c *characteristic) strip(left, right, height float64) box {
 	height = math.Max(height, -2*left)
-	if c.delay > 0 {
-		for ; height <= highest; height *= 1.5 {
-			lambda := complex(left, height)
-			free, current, diffusion := c.n.Spectral(lambda * complex(c.leak, 0))
-			gain := c.late(lambda) * (complex(c.b, 0)*current + complex(c.a1, 0)*diffusion) / free
-			if c.spent += int(height/64) + 1; cmplx.Abs(gain) < math.Min(0.9, (1+c.floor)/2) || c.exhausted() {
+	if c.lag > 0 {
+		for most := math.Min(0.9, (1+c.floor)/2); height <= highest; height *= 1.5 {
+			if c.spent += int(height/64) + 1; c.settled(complex(left, height), most) || c.exhausted() {
 				break
 			}
 		}
 	}
-	return c.box(c.entire, left, right, height)
+	x := c.box(c.entire, left, right, height)
+	x.pace = 0.7 / c.lag
+	return x
 }
 
 // narrow moves the left edge of a strip to the right while enough zeros remain.
@@ -324,7 +336,7 @@ func (e NNLIF) Spectrum(s Steady, count int) []complex128 {
 // space that forgets how far below the mass sits there is also the continuous spectrum, left of the
 // parabola through −(I + bN)²/(4a) at best: the leading eigenvalue is given when it lies to the right of that.
 func (e NNLIF) perfectSpectrum(rate float64) (unstable int, list []complex128) {
-	if e.Law.A1 != 0 || e.Delay != 0 {
+	if e.Law.A1 != 0 || e.Delay != 0 || e.Law.Refractory.Law != neuron.NoRefractory {
 		c := e.newCharacteristic(rate)
 		return c.unstable(c.height()), nil
 	}

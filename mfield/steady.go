@@ -11,22 +11,24 @@ import (
 
 // Steady is one steady state.
 type Steady struct {
-	Rate       float64 // 0 when it underflows (below e^−700)
-	Mean       float64
-	Variance   float64
+	Rate       float64    // 0 when it underflows (below e^−700)
+	Mean       float64    // of the potentials of those who are not refractory
+	Variance   float64    // likewise
+	Refractory float64    // R, the fraction in the refractory state
 	Stable     bool       // no eigenvalue in the right half plane
 	Unstable   int        // number of eigenvalues in the right half plane; −1: not decided
 	Eigenvalue complex128 // the leading one, imaginary part ≥ 0; 0 when not Known
 	Known      bool       // whether Eigenvalue was found
-	Residual   float64    // |ln(N·J(N))|, how well the rate solves its equation
+	Residual   float64    // |ln(N·T(N))|, how well the rate solves its equation
 }
 
 // SteadyStates returns every steady state, ascending in rate: the roots N > 0 of
 //
-//	N·J(N) = 1,   J(N) the mean interspike interval at drift I + bN and diffusion a0 + a1 N
+//	N·T(N) = 1,   T(N) the mean interspike interval at drift I + bN and diffusion a0 + a1 N,
 //
-// (Cáceres, Carrillo and Perthame 2011). The number of roots is certain up to
-// rounding: for a1 = 0 by the rule of signs of turnings, else by the bounds of enclose.
+// T = J (Cáceres, Carrillo and Perthame 2011), J + τ with a refractory state (Cáceres and Perthame 2014),
+// J + ε + φ(z_F)/ρ + τ with a random threshold (neuron.Overshoot). The number of roots is certain up to
+// rounding: where T = J and a1 = 0 by the rule of signs of turnings, else by the bounds of enclosed.
 // The rule for a jump plays no part. Errors are neuron.Faults, or say that the count could not be certified.
 func (e NNLIF) SteadyStates() ([]Steady, error) {
 	roots, err := e.steadyRates()
@@ -43,7 +45,7 @@ func (e NNLIF) SteadyStates() ([]Steady, error) {
 // steady describes the steady state of that rate.
 func (e NNLIF) steady(rate float64) Steady {
 	n := e.environment(rate)
-	st := Steady{Rate: rate, Mean: n.Mean(), Variance: n.Variance()}
+	st := Steady{Rate: rate, Mean: n.Mean(), Variance: n.Variance(), Refractory: rate * e.Law.Refractory.Mean()}
 	if rate > 0 {
 		st.Residual = math.Abs(math.Log(rate) - n.LogRate())
 	}
@@ -65,11 +67,19 @@ func (e NNLIF) environment(rate float64) neuron.Stationary {
 func (e NNLIF) SteadyLaw(s Steady) neuron.Initial {
 	const panels = 2000
 	one := e.environment(s.Rate)
-	depth := math.Sqrt(one.Variance())
-	for one.Density(e.Law.Reset-depth)*depth > 1e-17 {
-		depth *= 1.25
+	width := math.Sqrt(one.Variance())
+	reach := func(from, sign float64) float64 {
+		depth := width
+		for one.Density(from+sign*depth)*depth > 1e-17 {
+			depth *= 1.25
+		}
+		return from + sign*depth
 	}
-	return neuron.NewTabulated(one.Density, []float64{e.Law.Reset - depth, e.Law.Reset, e.Law.Threshold}, panels)
+	marks := []float64{reach(e.Law.Reset, -1), e.Law.Reset, e.Law.Threshold}
+	if e.Law.Firing.Escapes() {
+		marks = append(marks, reach(e.Law.Threshold, 1))
+	}
+	return neuron.NewTabulated(one.Density, marks, panels)
 }
 
 // CheckSteady returns neuron.Faults when a parameter is out of range or the current depends on time, which leaves no
@@ -81,6 +91,7 @@ func (e NNLIF) CheckSteady() error {
 	fs = append(fs, e.checkDelay()...)
 	if len(fs) == 0 {
 		fs.Add(e.Law.Input().Constant(), "neuron.current", e.Law.Current, "a constant current: another one leaves no steady state")
+		fs.Add(e.Law.Leak > 0 || !e.Law.Firing.Escapes(), "neuron.leak", e.Law.Leak, "a leak > 0 with a random threshold: steady states without leak are known for firing at V_F")
 	}
 	return fs.Err()
 }
@@ -89,20 +100,13 @@ func (e NNLIF) steadyRates() ([]float64, error) {
 	if err := e.CheckSteady(); err != nil {
 		return nil, err
 	}
-	current, gap := e.Law.Input().At(0), e.Law.Gap()
-	if e.Law.Leak == 0 { // the mean interval is gap/(I + bN) whatever the noise
-		if rate := current / (gap - e.B); current != 0 && rate > 0 && !math.IsInf(rate, 0) {
-			return []float64{rate}, nil
-		}
-		if current == 0 && e.B == gap {
-			return nil, neuron.Faults{{Field: "coupling.b", Value: e.B, Accepted: "another b: without leak and current every rate is steady at b = V_F − V_R"}}
-		}
-		return nil, nil
+	if e.Law.Leak == 0 {
+		return e.perfectRates()
 	}
 	q := newBalance(e)
 	var roots []float64
 	var err error
-	if q.a1 > 0 {
+	if q.a1 > 0 || q.rest > 0 {
 		roots, err = q.enclosed()
 	} else {
 		roots = q.between(q.turnings())
@@ -114,45 +118,26 @@ func (e NNLIF) steadyRates() ([]float64, error) {
 	return roots, err
 }
 
-// balance is the equation of the steady rate in units of the leak.
-type balance struct {
-	lift   float64 // V_F − I: the drift that lifts the fixed point to V_F
-	gap    float64 // V_F − V_R
-	a0, a1 float64
-	b      float64
-}
-
-func newBalance(e NNLIF) balance {
-	leak := e.Law.Leak
-	q := balance{
-		lift: e.Law.Threshold - e.Law.Input().At(0)/leak,
-		gap:  e.Law.Gap(), a0: e.Law.A0 / leak, a1: e.Law.A1, b: e.B,
+// perfectRates is the case without leak, where the mean interval is gap/(I + bN) + τ whatever the noise: the rates are the roots of
+// τbN² + (gap + τI − b)N − I with I + bN > 0.
+func (e NNLIF) perfectRates() (rates []float64, err error) {
+	current, gap, tau := e.Law.Input().At(0), e.Law.Gap(), e.Law.Refractory.Mean()
+	if current == 0 && e.B == gap && tau == 0 {
+		return nil, neuron.Faults{{Field: "coupling.b", Value: e.B, Accepted: "another b: without leak and current every rate is steady at b = V_F − V_R"}}
 	}
-	if math.Abs(q.b) < 1e-250*q.gap { // below any effect, and rates of the order of 1/b overflow
-		q.b = 0
+	square, line := tau*e.B, gap+tau*current-e.B
+	candidates := []float64{current / line}
+	if square != 0 {
+		root := -(line + math.Copysign(math.Sqrt(line*line+4*square*current), line)) / 2 // NaN: none
+		candidates = []float64{root / square, -current / root}
 	}
-	return q
-}
-
-// at returns top = (V_F − μ)/√a, the passage integrals and √a at a rate.
-func (q balance) at(rate float64) (top float64, p neuron.Passage, scale float64) {
-	scale = math.Sqrt(q.a0 + q.a1*rate)
-	top = (q.lift - q.b*rate) / scale
-	return top, neuron.MeanPassage(top, q.gap/scale), scale
-}
-
-// excess returns ln(N·J(N)) at ln N = log. When the fixed point is far above V_F and b is near
-// V_F − V_R, N·J is near 1 whatever N; there it comes from
-//
-//	b·(N·J − 1) = (V_F − V_R − b) + (V_F − I) J − √a Q,
-//
-// in which nothing cancels but what the problem makes cancel.
-func (q balance) excess(log float64) float64 {
-	top, p, scale := q.at(math.Exp(log))
-	if top > -1 || q.b < q.gap/2 {
-		return log + p.LogMean()
+	for _, rate := range candidates {
+		if rate > 0 && !math.IsInf(rate, 0) && current+e.B*rate > 0 {
+			rates = append(rates, rate)
+		}
 	}
-	return math.Log1p((q.gap - q.b + q.lift*p.Mean - scale*p.Deficit) / q.b)
+	sort.Float64s(rates)
+	return rates, nil
 }
 
 // between returns the roots of excess, monotone between consecutive marks, ascending.
