@@ -2,7 +2,6 @@ package mfield
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"sort"
 
@@ -253,32 +252,3 @@ func bisect(f func(float64) float64, lo, hi float64) float64 {
 }
 
 var errUncertified = errors.New("mfield: the number of steady states could not be certified: two lie too close together for double precision")
-
-// Fold returns the fold in b with the largest b, nil when the branch N ↦ b(N) does
-// not turn (then there is one state for each b below V_F − V_R and none above) or
-// turns only beyond the largest number. The B of the receiver plays no part. a1 must be 0.
-func (e NNLIF) Fold() (*Fold, error) {
-	if err := e.CheckSteady(); err != nil {
-		return nil, err
-	}
-	if e.Law.Leak == 0 {
-		return nil, nil
-	}
-	if e.Law.A1 != 0 {
-		return nil, fmt.Errorf("mfield: folds are followed for a1 = 0, not for a1 = %g", e.Law.A1)
-	}
-	e.B = 1
-	q := newBalance(e)
-	var fold *Fold
-	for _, drift := range q.turnings() { // with b = 1 the turning rates are μ − I
-		_, p, scale := q.at(drift)
-		b := q.gap + q.lift*p.Mean - scale*p.Deficit
-		if p.Log > 0 {
-			b = drift * p.Mean * math.Exp(p.Log)
-		}
-		if !math.IsInf(b, 1) && (fold == nil || b > fold.Value) {
-			fold = &Fold{Value: b, Rate: drift / b * e.Law.Leak}
-		}
-	}
-	return fold, nil
-}

@@ -47,3 +47,18 @@ func TestVariantSteadyRates(t *testing.T) {
 		}
 	}
 }
+
+func TestExploreFolds(t *testing.T) {
+	for _, tau := range []float64{1e-6, 0.001, 0.01, 0.025, 0.05, 0.1, 1} {
+		f, err := variant(0, neuron.ExponentialRefractory, tau, 0).Folds()
+		t.Log("tau", tau, f, err)
+	}
+	for _, eps := range []float64{1e-6, 0.001, 0.01, 0.1, 1, 100} {
+		f, err := variant(0, neuron.ExponentialRefractory, 0, eps).Folds()
+		t.Log("eps", eps, f, err)
+		f, err = variant(0, neuron.ExponentialRefractory, 0.025, eps).Folds()
+		t.Log("eps, tau=.025", eps, f, err)
+	}
+	f, err := variant(0, neuron.ExponentialRefractory, 0, 0).Folds()
+	t.Log(f, err)
+}
