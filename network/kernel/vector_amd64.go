@@ -81,17 +81,30 @@ func (p *Pass) run(v []float64, lanes *Lanes, s *Scratch) int {
 func (s *Scratch) runAVX2(v []float64, lanes *Lanes) (hits int) {
 	for lo := 0; lo < len(v); lo += chunk {
 		n := min(chunk, len(v)-lo)
-		fillAVX2(&lanes[0][0], &s.random[0], n, &v[lo])
-		found := normalsAVX2(&s.random[0], &s.normals[0], n, &tables2[0][0], &s.rare[0])
-		for _, r := range s.rare[:found] {
-			for mask := uint32(r >> 32); mask != 0; mask &= mask - 1 {
-				i := int(uint32(r)) + bits.TrailingZeros32(mask)
-				s.normals[i] = Normal(uint32(s.random[i] >> 32))
-			}
-		}
+		s.drawAVX2(lanes, n, &v[lo])
 		hits += moveAVX2(&s.constants[0][0], &v[lo], n, &s.random[0], &s.normals[0], address(&s.Hits[hits]), lo)
 	}
 	return hits
+}
+
+// drawAVX2 fills the words and normals; n potentials at near are brought near.
+func (s *Scratch) drawAVX2(lanes *Lanes, n int, near *float64) {
+	fillAVX2(&lanes[0][0], &s.random[0], n, near)
+	found := normalsAVX2(&s.random[0], &s.normals[0], n, &tables2[0][0], &s.rare[0])
+	for _, r := range s.rare[:found] {
+		for mask := uint32(r >> 32); mask != 0; mask &= mask - 1 {
+			i := int(uint32(r)) + bits.TrailingZeros32(mask)
+			s.normals[i] = Normal(uint32(s.random[i] >> 32))
+		}
+	}
+}
+
+func (s *Scratch) draw(lanes *Lanes, n int) {
+	if chosen == plainGo {
+		s.drawPortable(lanes, n)
+		return
+	}
+	s.drawAVX2(lanes, n, (*float64)(unsafe.Pointer(&s.random[0])))
 }
 
 func address(h *Hit) *byte { return (*byte)(unsafe.Pointer(h)) }

@@ -9,3 +9,5 @@ type vectors struct{}
 func Path() string { return "go" }
 
 func (p *Pass) run(v []float64, lanes *Lanes, s *Scratch) int { return p.portable(v, lanes, s) }
+
+func (s *Scratch) draw(lanes *Lanes, n int) { s.drawPortable(lanes, n) }
