@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
-
 	"lapicque/neuron"
 )
 
@@ -47,7 +45,7 @@ func TestCircuit(t *testing.T) {
 		if b := d.(*Circuit).Equation().B[1][0]; b != 7 || d.Populations()[1].N != 1000 {
 			t.Errorf("assignments: b = %v, %+v", b, d.Populations())
 		}
-		resolved, err := yaml.Marshal(d)
+		resolved, err := written(d)
 		if err != nil {
 			t.Fatal(err)
 		}

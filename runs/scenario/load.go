@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -230,6 +231,20 @@ func read(source string, text []byte, set []string, sides Sides, folder string) 
 }
 
 // Resolved returns the complete document as YAML: every key, defaults included.
-func (s *Scenario) Resolved() ([]byte, error) { return yaml.Marshal(s.Document) }
+func (s *Scenario) Resolved() ([]byte, error) { return written(s.Document) }
+
+// written returns a document as YAML, in which numbers such as 1.0e-08 have the point that some readers ask for.
+func written(d Document) ([]byte, error) {
+	return yaml.MarshalWithOptions(d, yaml.CustomMarshaler(func(x float64) ([]byte, error) {
+		text := strconv.FormatFloat(x, 'g', -1, 64)
+		if mantissa, exponent, found := strings.Cut(text, "e"); !strings.Contains(mantissa, ".") {
+			text = mantissa + ".0"
+			if found {
+				text += "e" + exponent
+			}
+		}
+		return []byte(text), nil
+	}))
+}
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

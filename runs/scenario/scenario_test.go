@@ -190,7 +190,7 @@ func TestEmbedded(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", name, err, resolved)
 		}
-		twice, err := yaml.Marshal(again)
+		twice, err := written(again)
 		if err != nil || string(twice) != string(resolved) {
 			t.Errorf("%s: resolved twice differs:\n%s\n%s", name, resolved, twice)
 		}
@@ -299,7 +299,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		resolved, err := yaml.Marshal(d)
+		resolved, err := written(d)
 		if err != nil {
 			t.Fatal(err)
 		}
