@@ -136,6 +136,8 @@ func (s *session) commands() []*cli.Command {
 			Action: s.simulation(scenario.Sides{MeanField: true})},
 		{Name: "steady", Usage: "all steady states of the mean field, their stability, the fold; with --grid their branches, folds and Hopf points",
 			ArgsUsage: "[SCENARIO]", Flags: append(slices.Clone(shared), gridFlag, plotFlag, eigenvalues), BashComplete: s.complete(scenario.Names()), Action: s.steady},
+		{Name: "sweep", Usage: "play a scenario over one or two of its keys: rate, synchrony, outcome and period, as maps and tables",
+			ArgsUsage: "[SCENARIO]", Flags: append(slices.Clone(shared), sweepGrid, sideFlag), BashComplete: s.complete(scenario.Names()), Action: s.sweepAction},
 		{Name: "response", Usage: "linear response of the rate at a steady state, K(iω), and the spectrum of the spikes",
 			ArgsUsage: "[SCENARIO]", Flags: append([]cli.Flag{fromOmega, toOmega, countOmega, stateIndex}, shared...),
 			BashComplete: s.complete(scenario.Names()), Action: s.response},

@@ -18,6 +18,16 @@ type Estimate struct {
 	Disk    int64   `json:"disk_bytes"`
 }
 
+// Times returns the estimate of so many such runs, on so many workers (0: all cores).
+func (e Estimate) Times(points, workers int) Estimate {
+	parallel, inner := share(workers, points)
+	const fileBytes = 400 // of a point in the tables
+	return Estimate{
+		Seconds: pageSeconds + (e.Seconds-pageSeconds)*float64(points)/float64(parallel*inner),
+		Memory:  programBytes + (e.Memory-programBytes)*int64(parallel), Disk: figureBytes + int64(points)*fileBytes,
+	}
+}
+
 const (
 	pilotNeurons = 20000
 	pilotSteps   = 20

@@ -37,6 +37,15 @@ func (x Number) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(x))
 }
 
+// UnmarshalJSON reads a number, null as NaN.
+func (x *Number) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		*x = nan
+		return nil
+	}
+	return json.Unmarshal(text, (*float64)(x))
+}
+
 // Summary is summary.json. A side that was not asked for is absent.
 type Summary struct {
 	Schema    int                `json:"schema"`

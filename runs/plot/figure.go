@@ -103,12 +103,16 @@ func (f *Figure) drawKey(c draw.Canvas) vg.Length {
 	if len(f.key) == 0 {
 		return 0
 	}
-	const sample, space = vg.Length(16), vg.Length(14)
+	sample, space := vg.Length(16), vg.Length(14)
 	sty := style(textSize, ink)
 	sty.XAlign = text.XLeft
 	total := -space
 	for _, k := range f.key {
 		total += sample + 4 + sty.Width(k.name) + space
+	}
+	if total > c.Max.X-c.Min.X { // closer together
+		total -= 14 * lengthOf(len(f.key))
+		sample, space = 10, 6
 	}
 	x, y := c.Center().X-total/2, c.Max.Y-textSize/2-1
 	for _, k := range f.key {

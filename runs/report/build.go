@@ -31,13 +31,18 @@ import (
 	"strings"
 )
 
-//go:embed page.html style.css
+//go:embed page.html sweep.html style.css
 var pages embed.FS
 
 // Build draws the figures of the run in dir into dir/plots and writes
 // dir/report.html, which needs no other file. What is missing from the folder is
 // missing from the report, which says so; without summary.json there is an error.
+//
+// The folder of a sweep, which holds sweep.json instead, has a page of its own.
 func Build(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, sweepName)); err == nil {
+		return buildSweep(dir)
+	}
 	f, err := open(dir)
 	if err != nil {
 		return err
@@ -61,17 +66,24 @@ func Build(dir string) error {
 }
 
 func write(name string, p page) error {
+	return execute(name, "page.html", func(css template.CSS) any {
+		p.Style = css
+		return p
+	})
+}
+
+// execute writes a page from its template; filled returns what it prints, with the style.
+func execute(name, source string, filled func(template.CSS) any) error {
 	css, err := pages.ReadFile("style.css")
 	if err != nil {
 		return err
 	}
-	p.Style = template.CSS(css)
-	t, err := template.New("page.html").Funcs(template.FuncMap{"symbols": symbols}).ParseFS(pages, "page.html")
+	t, err := template.New(source).Funcs(template.FuncMap{"symbols": symbols}).ParseFS(pages, source)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	if err := t.Execute(&b, p); err != nil {
+	if err := t.Execute(&b, filled(template.CSS(css))); err != nil {
 		return err
 	}
 	temporary := name + ".part"

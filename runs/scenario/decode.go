@@ -52,7 +52,7 @@ func (d *decoder) value(n *node, v reflect.Value, field string) {
 		if x, err := strconv.ParseUint(n.text, 10, 64); n.kind == scalar && err == nil {
 			v.SetUint(x)
 		} else {
-			d.faults.add(n.at, field, n.describe(), "a whole number from 0 to 2^64 − 1")
+			d.faults.add(n.at, field, n.describe(), wholeNumber+" from 0 to 2^64 − 1")
 		}
 	case reflect.Bool:
 		if x, err := strconv.ParseBool(n.text); n.kind == scalar && err == nil && len(n.text) > 1 {
@@ -95,11 +95,14 @@ func (n *node) number() (float64, bool) {
 	return x, err == nil || math.IsInf(x, 0)
 }
 
+// wholeNumber begins what a key without a fractional part accepts.
+const wholeNumber = "a whole number"
+
 // integer reads a whole number; 1e5 is one.
 func (d *decoder) integer(n *node, v reflect.Value, field string) {
 	x, ok := n.number()
 	if !ok || x != math.Trunc(x) || math.Abs(x) > 1<<53 {
-		d.faults.add(n.at, field, n.describe(), "a whole number")
+		d.faults.add(n.at, field, n.describe(), wholeNumber)
 		return
 	}
 	v.SetInt(int64(x))

@@ -183,16 +183,26 @@ func Load(name string, set []string, sides Sides) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, folder := name, filepath.Dir(name)
-	if slices.Contains(Names(), name) {
-		source, folder = name+".yaml", "."
-	}
+	source, folder := placed(name)
 	document, err := read(source, text, set, sides, folder)
 	if err != nil {
 		return nil, err
 	}
+	return &Scenario{document, stem(source), text, set}, nil
+}
+
+// placed returns the file name and the folder of a scenario.
+func placed(name string) (source, folder string) {
+	if slices.Contains(Names(), name) {
+		return name + ".yaml", "."
+	}
+	return name, filepath.Dir(name)
+}
+
+// stem returns a file name without folder and extension.
+func stem(source string) string {
 	base := path.Base(filepath.ToSlash(source))
-	return &Scenario{document, strings.TrimSuffix(base, path.Ext(base)), text, set}, nil
+	return strings.TrimSuffix(base, path.Ext(base))
 }
 
 // read is Load on a text.
