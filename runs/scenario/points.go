@@ -94,13 +94,13 @@ func (p *Points) At(i int) []float64 {
 // assignments returns those of the grids at a point.
 func (p *Points) assignments(i int) (list []string) {
 	for k, x := range p.At(i) {
-		list = append(list, p.Grids[k].Key+"="+written(x))
+		list = append(list, p.Grids[k].Key+"="+assigned(x))
 	}
 	return list
 }
 
-// written writes a number so that it reads back as itself, a whole one without an exponent.
-func written(x float64) string {
+// assigned writes a number so that it reads back as itself, a whole one without an exponent.
+func assigned(x float64) string {
 	if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
