@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lapicque/network/kernel"
+	"lapicque/neuron"
 )
 
 // BenchmarkEngine runs the whole engine: ns/neuron-step is wall time over N
@@ -92,4 +93,47 @@ func BenchmarkObservers(b *testing.B) {
 	median := func(k int) float64 { return spent[k][len(spent[k])/2] }
 	b.ReportMetric(100*(median(1)/median(0)-1), "%rate")
 	b.ReportMetric(100*(median(2)/median(0)-1), "%raster")
+}
+
+// BenchmarkVariants measures what each variant of the law costs per neuron-step, by turns with
+// the plain one, at b = 0.5 and dt = 0.05: ratios of the shortest of many runs of 20 steps.
+func BenchmarkVariants(b *testing.B) {
+	const n, dt, steps = 100_000, 0.05, 20
+	with := func(change func(*neuron.LIF)) Config {
+		c := Config{N: n, Law: standard(), B: 0.5, Initial: gaussian(0, 0.8), Dt: dt, Seed: 1, Workers: 1}
+		change(&c.Law)
+		return c
+	}
+	names := []string{"plain", "exponential-0.1", "fixed-0.1", "exponential-1", "escape-0.1", "escape-0.01", "escape-0.001", "both-0.1"}
+	configs := []Config{
+		with(func(*neuron.LIF) {}),
+		with(func(l *neuron.LIF) { l.Refractory = exponential(0.1) }),
+		with(func(l *neuron.LIF) { l.Refractory = fixed(0.1) }),
+		with(func(l *neuron.LIF) { l.Refractory = exponential(1) }),
+		with(func(l *neuron.LIF) { l.Firing.Epsilon = 0.1 }),
+		with(func(l *neuron.LIF) { l.Firing.Epsilon = 0.01 }),
+		with(func(l *neuron.LIF) { l.Firing.Epsilon = 0.001 }),
+		with(func(l *neuron.LIF) { l.Firing.Epsilon, l.Refractory = 0.1, exponential(0.1) }),
+	}
+	nets, shortest := make([]*Network, len(configs)), make([]float64, len(configs))
+	for k, c := range configs {
+		nets[k], shortest[k] = mustRun(b, c, 5), math.Inf(1)
+	}
+	at := 5.0
+	for b.Loop() {
+		at += steps * dt
+		for k, net := range nets {
+			before := net.Report().Steps
+			began := time.Now()
+			if err := net.Run(context.Background(), at); err != nil {
+				b.Fatal(err)
+			}
+			perStep := float64(time.Since(began).Nanoseconds()) / float64(net.Report().Steps-before) / n
+			shortest[k] = min(shortest[k], perStep)
+		}
+	}
+	for k, name := range names {
+		b.ReportMetric(shortest[k], "ns-"+name)
+		b.ReportMetric(shortest[k]/shortest[0], "x-"+name)
+	}
 }

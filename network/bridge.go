@@ -57,6 +57,9 @@ func (s *session) bridge(t, h float64) {
 func (s *session) prepare(planned step) {
 	s.step = planned
 	st := &s.step
+	if s.law.Firing.Escapes() {
+		st.margin = 0 // who fires does not depend on further kicks
+	}
 	s.pass = kernel.Pass{
 		Decay: st.decay,
 		Shift: st.decay*s.offset + s.law.filtered(&st.leg, st.start) + st.predicted + st.arrived,
@@ -80,19 +83,25 @@ func (s *session) movePass(w int) {
 	for i := range s.share(w) {
 		b := &s.blocks[i]
 		hits := s.pass.Run(b.v, &b.lanes, scratch)
-		b.list(s.Network, &s.step, &s.pass, scratch.Hits[:hits])
+		if s.law.Firing.Escapes() {
+			b.release(s.Network, &s.step, &s.pass, scratch.Hits[:hits])
+		} else {
+			b.list(s.Network, &s.step, &s.pass, scratch.Hits[:hits])
+		}
 	}
 }
 
 // resetPass is pass two.
 func (s *session) resetPass(w int) {
 	for i := range s.share(w) {
-		s.blocks[i].fire(s.Network, &s.step, s.before)
+		if !s.law.Firing.Escapes() {
+			s.blocks[i].fire(s.Network, &s.step, s.before)
+		}
 		if i%s.stride() == 0 && s.coupled {
 			if s.sorted {
 				s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
 			} else {
-				s.blocks[i].count(s.law.Threshold - s.offset - math.Sqrt(s.reach()))
+				s.blocks[i].count(s.law.Threshold-s.offset, math.Sqrt(s.reach()))
 			}
 		}
 	}
@@ -100,18 +109,27 @@ func (s *session) resetPass(w int) {
 
 // plan predicts the kicks of the step from the spikes of the last one.
 func (s *session) plan(t, h float64) step {
-	rate := s.rate()
-	st := s.lay(t, h, s.kick*rate, s.axons.volley(t, h, s.law.Leak))
+	rate, trend := s.rate(h)
+	late := s.axons.volley(t, h, s.law.Leak)
+	late.slope += s.kick * trend
+	st := s.lay(t, h, s.kick*rate, late)
 	st.expect(s.kick, rate)
 	return st
 }
 
-// rate returns the spikes per unit of time in the last step, of all neurons.
-func (n *Network) rate() float64 {
-	if n.lastStep > 0 {
-		return float64(n.last) / n.lastStep
+// rate returns the spikes of all neurons per unit of time that are predicted for a step of
+// length h, and how they change in it: those of the last step, which the close corrects;
+// where neurons escape, which is not corrected, the straight line through the last two.
+func (n *Network) rate(h float64) (rate, trend float64) {
+	if !(n.lastStep > 0) {
+		return 0, 0
 	}
-	return 0
+	rate = float64(n.last) / n.lastStep
+	if n.priorStep > 0 && n.law.Firing.Escapes() {
+		trend = 2 * (rate - float64(n.prior)/n.priorStep) / (n.priorStep + n.lastStep)
+		rate = max(0, rate+trend*(n.lastStep+h)/2)
+	}
+	return rate, trend
 }
 
 // lay begins a step: the transition of one neuron when kicks at once add the drift
@@ -184,6 +202,7 @@ func (s *session) book() (late float64) {
 		s.runaway = s.runaway || s.blocks[i].runaway
 	}
 	s.frame.Count = st.fired + repeated
+	s.prior, s.priorStep = s.last, s.lastStep
 	s.last, s.lastStep = s.frame.Count, st.h
 	s.report.Steps++
 	if st.h < s.config.Dt*(1-1e-9) && s.level > 0 {

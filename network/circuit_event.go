@@ -36,6 +36,7 @@ func (j *joint) event(t, length float64) {
 		}
 		j.waited += at
 		now += at
+		j.release(now, first)
 		j.instant(now, nobody, 0)
 		j.sessions[0].report.Steps++
 	}
@@ -77,4 +78,16 @@ func (j *joint) earliest(now, h float64) (first member, at float64) {
 		s.survive(&st, own)
 	}
 	return first, at
+}
+
+// release fires a neuron that escaped, apart from any cascade; its kicks reach everybody.
+func (j *joint) release(t float64, m member) {
+	if own := j.sessions[m.population]; own.law.Firing.Escapes() {
+		own.release(t, []uint32{uint32(m.neuron)})
+		for p, s := range j.sessions {
+			if p != m.population {
+				s.offset += j.kicks[p][m.population]
+			}
+		}
+	}
 }

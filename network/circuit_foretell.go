@@ -43,11 +43,11 @@ func (j *joint) suits(level int) bool {
 		amplitude, moved := s.amplitude(level), 0.0
 		for q, kick := range j.kicks[p] {
 			if amplitude > fineness*math.Abs(kick) {
-				c := j.counts[q]
-				moved += math.Abs(kick) * float64(j.sessions[q].config.N) * float64(c.crowd) / float64(c.seen) / 4
+				from := j.sessions[q]
+				moved += math.Abs(kick) * float64(from.config.N) * from.firing(level, j.counts[q])
 			}
 		}
-		if moved > strongKick*amplitude {
+		if moved > s.strong()*amplitude {
 			return false
 		}
 	}

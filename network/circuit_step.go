@@ -139,7 +139,9 @@ func (j *joint) bridge(t, h float64) {
 func (j *joint) plan(p int, t, h float64) step {
 	s, foretold, late := j.sessions[p], 0.0, volley{}
 	for q, from := range j.sessions {
-		foretold += j.kicks[p][q] * from.rate()
+		rate, trend := from.rate(h)
+		foretold += j.kicks[p][q] * rate
+		late.slope += j.kicks[p][q] * trend
 		if axons := &j.axons[p][q]; axons.delay > 0 {
 			late.join(axons.volley(t, h, s.law.Leak))
 		}
@@ -147,7 +149,8 @@ func (j *joint) plan(p int, t, h float64) step {
 	st := s.lay(t, h, foretold, late)
 	for q, from := range j.sessions {
 		kick := j.kicks[p][q]
-		st.expect(kick, from.rate())
+		rate, _ := from.rate(h)
+		st.expect(kick, rate)
 		if from.lastStep == 0 && kick > 0 && st.noise > fineness*kick {
 			st.margin += strongKick * st.noise // at the start no rate is known: what halving lets pass
 		}
@@ -198,7 +201,7 @@ func (j *joint) close() (overrun bool) {
 		}
 	}
 	for _, s := range j.sessions {
-		overrun = overrun || s.step.shift(s.step.fired) > s.step.high
+		overrun = overrun || s.overran()
 	}
 	return overrun
 }

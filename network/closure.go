@@ -23,7 +23,12 @@ func (s *session) close(st *step) (overrun bool) {
 		st.fired++
 		st.cut = kappa
 	}
-	return s.kick > 0 && st.shift(st.fired) > st.high
+	return s.kick > 0 && s.overran()
+}
+
+// overran reports whether kicks ran past the margin up to which candidates are known.
+func (s *session) overran() bool {
+	return s.step.shift(s.step.fired) > s.step.high && !s.law.Firing.Escapes()
 }
 
 // listed returns the number of candidates.
@@ -52,6 +57,7 @@ func (s *session) siftPass(w int) {
 	certain, open := 0, s.workers[w].open[:0]
 	low, high := s.step.low, s.step.high
 	for i := range s.share(w) {
+		certain += len(s.blocks[i].spikes) // those who escaped in pass one
 		for k := range s.blocks[i].candidates {
 			switch kappa := s.blocks[i].candidates[k].kappa; {
 			case kappa <= low:

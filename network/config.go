@@ -61,7 +61,6 @@ func (c Config) Validate() error {
 	var fs neuron.Faults
 	fs.Add(c.N >= 1 && c.N <= MaxNeurons, "particles.N", c.N, fmt.Sprintf("a number of neurons from 1 to %d", MaxNeurons))
 	fs.Under("neuron", c.Law.Validate())
-	fs.Add(!c.Law.Firing.Escapes(), "neuron.firing.epsilon", c.Law.Firing.Epsilon, "0 for particles")
 	fs.Add(c.Law.A1 == 0, "neuron.a1", c.Law.A1, "0 for particles: noise that follows the activity is a mean-field option only")
 	fs.Add(!math.IsNaN(c.B) && !math.IsInf(c.B, 0), "coupling.b", c.B, "a finite number")
 	fs.Add(c.Delay >= 0 && !math.IsInf(c.Delay, 0), "coupling.delay", c.Delay, "a finite number ≥ 0")

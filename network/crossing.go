@@ -40,7 +40,7 @@ const maxCrossings = 1000
 // drift is what kicks add to a neuron that restarts in the step, per unit of time.
 func (st *step) drift(n *Network, others float64) float64 {
 	drift := st.kick*others/st.h + st.foreign/st.relaxed
-	if n.config.Rule == neuron.Hard && !n.law.rests() && st.spread*others+st.foreign > st.noise {
+	if n.config.Rule == neuron.Hard && n.law.Bounces() && st.spread*others+st.foreign > st.noise {
 		drift = 0 // a step of macroscopic kicks: under Hard none reaches those who fire in it
 	}
 	return drift + st.arrived/st.relaxed
@@ -48,11 +48,12 @@ func (st *step) drift(n *Network, others float64) float64 {
 
 // restart returns the potential at the end of the step of a neuron that goes on from V_R
 // after elapsed, when the step's clock showed u: kicks by the others go on as a drift, its
-// own kick it takes at once (but under Hard, where it restarts exactly at V_R, and when it
-// was refractory meanwhile). It is away when it is refractory at the end.
+// own kick it takes at once (but under Hard, where it restarts exactly at V_R, and where it
+// was refractory meanwhile; one that escaped takes it with all others). It is away when it is
+// refractory at the end.
 func (b *block) restart(n *Network, st *step, id uint32, u, elapsed, drift float64, r *kernel.Stream) float64 {
 	from := n.law.Reset
-	if n.config.Rule != neuron.Hard && !n.law.rests() {
+	if n.config.Rule != neuron.Hard && n.law.Bounces() {
 		from += st.kick
 	}
 	whole, g, crossings := st.leg, leg{}, 0
@@ -65,12 +66,19 @@ func (b *block) restart(n *Network, st *step, id uint32, u, elapsed, drift float
 		if near := g.near * d1 * d2; d1 > 0 && (near > kernel.Bound(word) || near > -math.Log(kernel.Uniform(word, r.Float64()))) {
 			return end
 		}
-		u = g.hitting(d1, d2, r)
-		elapsed = n.law.time(&g, u)
+		if n.law.Firing.Escapes() {
+			var fires bool
+			if elapsed, fires = n.law.escape(&g, d1, d2, r); !fires {
+				return end
+			}
+		} else {
+			u = g.hitting(d1, d2, r)
+			elapsed = n.law.time(&g, u)
+			b.repeated++
+			b.late += math.Exp(-n.law.Leak * (g.h - elapsed))
+		}
 		whole = g
 		b.spikes = append(b.spikes, Spike{Time: at + elapsed, Neuron: id})
-		b.repeated++
-		b.late += math.Exp(-n.law.Leak * (g.h - elapsed))
 		elapsed += n.law.wait(r)
 		from = n.law.Reset
 		if crossings++; crossings > maxCrossings {

@@ -27,11 +27,16 @@ func (s *session) euler(t, h float64) {
 	})
 	s.offset = 0
 	s.readmit(t + h)
+	s.report.Steps++
+	if s.law.Firing.Escapes() {
+		s.release(t+h, s.escaping(h))
+		s.readmit(t + h)
+		return
+	}
 	for i, v := range s.v { // the overshoot is the scheme's, not the neuron's
 		if v > s.law.Threshold {
 			s.v[i] = s.law.Threshold
 		}
 	}
 	s.instant(t+h, -1, 0)
-	s.report.Steps++
 }

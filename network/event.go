@@ -48,7 +48,11 @@ func (s *session) event(t, length float64) {
 		st = s.stretch(now, first.Time)
 		s.survive(&st, int64(first.Neuron))
 		now += first.Time
-		s.instant(now, -1, 0)
+		if s.law.Firing.Escapes() {
+			s.release(now, []uint32{first.Neuron})
+		} else {
+			s.instant(now, -1, 0)
+		}
 		s.report.Steps++
 	}
 }
@@ -75,6 +79,26 @@ func (st *stretch) draw(x float64, r *kernel.Stream) (y float64, crosses bool) {
 	return y, d < 40 && d <= -math.Log(r.Float64())
 }
 
+// spikes returns when a neuron that reaches the threshold on its bridge from x to y fires, if
+// it does.
+func (s *session) spikes(st *stretch, x, y float64, r *kernel.Stream) (at float64, fires bool) {
+	d1, d2 := st.threshold-x, st.threshold-y
+	if s.law.Firing.Escapes() {
+		return s.law.escape(&st.leg, d1, d2, r)
+	}
+	return s.law.time(&st.leg, st.hitting(d1, d2, r)), true
+}
+
+// falls reports whether a neuron that is known not to fire on the stretch would on its bridge
+// from x to y, which reaches the threshold.
+func (s *session) falls(st *stretch, x, y float64, r *kernel.Stream) bool {
+	if s.law.Firing.Escapes() {
+		_, fires := s.spikes(st, x, y, r)
+		return fires
+	}
+	return x < st.threshold
+}
+
 // earliest returns the first crossing of the stretch: neuron and time since its
 // start, which is beyond h when nobody crosses.
 func (s *session) earliest(st *stretch) Spike {
@@ -91,7 +115,7 @@ func (s *session) earliest(st *stretch) Spike {
 				if !crosses {
 					continue
 				}
-				if at := s.law.time(&st.leg, st.hitting(st.threshold-x, st.threshold-y, &r)); at < first.Time {
+				if at, fires := s.spikes(st, x, y, &r); fires && at < first.Time {
 					first = Spike{Time: at, Neuron: id}
 				}
 			}
@@ -108,7 +132,7 @@ func (s *session) earliest(st *stretch) Spike {
 }
 
 // survive moves everybody to the end of the stretch, given that nobody crosses
-// in it; the neuron spiking, if any, is put on the threshold.
+// in it; the neuron spiking, if any, is put on the threshold (where it does not matter if it escapes).
 func (s *session) survive(st *stretch, spiking int64) {
 	s.crew.do(func(w int) {
 		for k := range s.share(w) {
@@ -116,9 +140,10 @@ func (s *session) survive(st *stretch, spiking int64) {
 			for i := range b.v[:b.size] {
 				id := b.first + uint32(i)
 				r := st.key.Stream(id)
-				y, crosses := st.draw(b.v[i]+s.offset, &r)
-				for crosses && b.v[i]+s.offset < st.threshold {
-					y, crosses = st.draw(b.v[i]+s.offset, &r)
+				x := b.v[i] + s.offset
+				y, crosses := st.draw(x, &r)
+				for crosses && int64(id) != spiking && s.falls(st, x, y, &r) {
+					y, crosses = st.draw(x, &r)
 				}
 				if int64(id) == spiking {
 					y = s.law.Threshold

@@ -11,6 +11,9 @@ const (
 	// strongKick is the largest foretold shift of a step by kicks, in noise
 	// amplitudes, before the step is halved.
 	strongKick = 0.3
+	// strongDrift is the same where neurons escape: a kick then fires nobody at once, and is
+	// but a drift that has to be foretold.
+	strongDrift = 1.0
 	// fineness is the noise amplitude, in units of b/N, at which single kicks are
 	// resolved: spikes then act as instants and halving ends.
 	fineness = 0.5
@@ -31,14 +34,14 @@ func (s *session) wanted() int {
 		return 0
 	}
 	if !s.sorted {
-		if c := s.census(); s.suits(0, c.crowd, c.seen) {
+		if s.suits(0, s.census()) {
 			return 0
 		}
 		s.foretell()
 	}
 	c := s.census()
 	for l := range maxLevel {
-		if s.suits(l, c.crowd, c.seen) {
+		if s.suits(l, c) {
 			return l
 		}
 		c.crowd -= s.leaving(l)
@@ -46,13 +49,15 @@ func (s *session) wanted() int {
 	return maxLevel
 }
 
-// census is how many of the neurons seen stand near the threshold.
-type census struct{ crowd, seen int }
+// census is how many of the neurons seen stand near the threshold or above it, and how
+// many above.
+type census struct{ crowd, above, seen int }
 
 // census adds up the sampled blocks: all their neurons after foretell, else the first.
 func (s *session) census() (c census) {
 	for i := 0; i < len(s.blocks); i += s.stride() {
 		c.crowd += s.blocks[i].crowd
+		c.above += s.blocks[i].above
 		if s.sorted {
 			c.seen += s.blocks[i].size
 		} else {
@@ -75,17 +80,38 @@ func (s *session) amplitude(level int) float64 {
 	return math.Sqrt(2 * s.law.A0 * math.Ldexp(s.dt, -level))
 }
 
-// suits reports whether steps of a level are short enough when crowd of the neurons
-// seen stand within stripReach amplitudes of the threshold: single kicks are
+// firing returns the share of the neurons seen that is foretold to fire in a step of a
+// level: a quarter of those who stand within stripReach amplitudes of the threshold. Where
+// neurons escape, those above and these with probability 1 − e^{−h/ε}.
+func (s *session) firing(level int, c census) float64 {
+	if !s.law.Firing.Escapes() {
+		return float64(c.crowd) / float64(c.seen) / 4
+	}
+	likely := -math.Expm1(-math.Ldexp(s.dt, -level) / s.law.Firing.Epsilon)
+	return (float64(c.above) + float64(c.crowd-c.above)/4) / float64(c.seen) * likely
+}
+
+// strong returns from how many noise amplitudes on the foretold kicks of a step are strong.
+func (s *session) strong() float64 {
+	if s.law.Firing.Escapes() {
+		return strongDrift
+	}
+	return strongKick
+}
+
+// suits reports whether steps of a level are short enough when of the neurons seen so
+// many stand within stripReach amplitudes of the threshold: single kicks are
 // resolved, or all kicks weak and recruits unlikely. For recruits one neuron more than
 // seen is counted, so that an empty strip does not pass for a wide one.
-func (s *session) suits(level, crowd, seen int) bool {
+func (s *session) suits(level int, c census) bool {
 	amplitude := s.amplitude(level)
 	if amplitude <= fineness*math.Abs(s.kick) {
 		return true
 	}
-	near, more := float64(crowd)/float64(seen), float64(crowd+1)/float64(seen)
-	return math.Abs(s.config.B)*near/4 <= strongKick*amplitude && !s.recruits(more, amplitude)
+	if math.Abs(s.config.B)*s.firing(level, c) > s.strong()*amplitude {
+		return false
+	}
+	return s.law.Firing.Escapes() || !s.recruits(float64(c.crowd+1)/float64(c.seen), amplitude)
 }
 
 // recruits reports whether one kick is likely to lift another neuron over the
@@ -115,12 +141,16 @@ func (s *session) stride() int { return (len(s.blocks) + stripSample - 1) / stri
 // reach returns the squared width of the strip at level 0.
 func (s *session) reach() float64 { return 2 * s.law.A0 * s.config.Dt * stripReach * stripReach }
 
-// count counts, among the first neurons, those at or above edge.
-func (b *block) count(edge float64) {
-	b.crowd = 0
+// count counts, among the first neurons, those at most reach below the threshold, and of
+// these those above it.
+func (b *block) count(threshold, reach float64) {
+	b.crowd, b.above = 0, 0
 	for _, v := range b.v[:min(b.size, glance)] {
-		if v >= edge {
+		if v >= threshold-reach {
 			b.crowd++
+			if v > threshold {
+				b.above++
+			}
 		}
 	}
 }
@@ -148,5 +178,5 @@ func (b *block) foretell(threshold, reach float64) {
 	for l := range b.strip {
 		b.strip[l] = even[l+1] + odd[l+1]
 	}
-	b.crowd = b.size - int(even[0]+odd[0])
+	b.crowd, b.above = b.size-int(even[0]+odd[0]), int(b.strip[maxLevel+1])
 }

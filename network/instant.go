@@ -47,8 +47,8 @@ func (s *session) instant(t float64, trigger int64, before int) int {
 }
 
 // leave moves everybody as the rule says at time t: kicks reach all by the offset, those who
-// fired, in this order, are put where the rule leaves them, or are refractory from now on;
-// since[r] of the kicks come from the spike of order[r] on.
+// fired, in this order, are put where the rule leaves them, or are refractory from now on, or, if
+// they escaped, at V_R; since[r] of the kicks come from the spike of order[r] on.
 func (s *session) leave(t float64, order []uint32, since []float64, kicks float64, trigger int64) {
 	if s.law.rests() {
 		s.offset += kicks
@@ -57,6 +57,10 @@ func (s *session) leave(t float64, order []uint32, since []float64, kicks float6
 	}
 	targets := make([]float64, len(order))
 	for rank, i := range order {
+		if s.law.Firing.Escapes() {
+			targets[rank] = s.law.Reset + kicks
+			continue
+		}
 		targets[rank] = after(s.config.Rule, s.potential(int(i)), kicks, since[rank], s.law.Threshold, s.law.Reset)
 	}
 	s.offset += kicks
@@ -83,7 +87,7 @@ func (s *session) record(t float64, order []uint32, generations []uint16, id uin
 func (s *session) standing(trigger int64) []uint32 {
 	reach := 0
 	for {
-		level := s.law.Threshold
+		level := s.law.Ceiling()
 		if s.kick > 0 {
 			level -= s.kick * float64(reach)
 		}

@@ -35,6 +35,7 @@ type leg struct {
 	clock     float64 // σ² of it: the variance itself
 	growth    float64 // e^{leak·h}
 	sigma2    float64 // σ² = 2a
+	bend      float64 // curvature of the threshold
 }
 
 // leg returns the transition over h when the threshold, seen from the drift's
@@ -67,15 +68,15 @@ func (l *law) fill(g *leg, lost, curvature float64) {
 	g.noise = math.Sqrt(g.sigma2 * square)
 	g.near = 2 * g.decay / (g.sigma2 * square)
 	g.clock = g.sigma2 * g.elapsed
-	g.threshold = l.Threshold + float64(curvature*g.h*g.h/12)
+	g.threshold, g.bend = l.Threshold+float64(curvature*g.h*g.h/12), curvature
 }
 
 // rest fills g with the transition over what is left of whole after elapsed, when its clock
-// shows u: e^{2·leak·τ} = 1 + 2·leak·u (u is not looked at where a neuron is refractory in
-// between). It reports whether anything is left.
+// shows u: e^{2·leak·τ} = 1 + 2·leak·u (u is not looked at unless the neuron restarts at the
+// threshold itself). It reports whether anything is left.
 func (l *law) rest(g, whole *leg, u, elapsed, curvature float64) bool {
 	g.h = whole.h - elapsed
-	if l.rests() {
+	if !l.Bounces() {
 		if !(g.h > 0) {
 			return false
 		}
@@ -116,20 +117,25 @@ func (l *law) curvature(t, kicks float64) float64 {
 // mean d1/(d2·e^{leak·h}) and shape d1²/clock; drawn after Michael, Schucany and
 // Haas (1976), in a form without cancellation that stands d2 = 0.
 func (g *leg) hitting(d1, d2 float64, r *kernel.Stream) float64 {
+	return g.elapsed * reaching(d1, math.Abs(d2)*g.growth, g.clock, r)
+}
+
+// reaching draws when a Brownian bridge of that variance reaches a line, from d1 below it to d2
+// from it, known to do so: the part of its time that has passed.
+func reaching(d1, d2, variance float64, r *kernel.Stream) float64 {
 	if !(d1 > 0) {
 		return 0
 	}
-	d2 = math.Abs(d2) * g.growth
 	z := float64(kernel.Normal(uint32(r.Uint64() >> 32)))
-	s := z * z * g.clock / (2 * d1)
+	s := z * z * variance / (2 * d1)
 	w := d1 / (d2 + s + math.Sqrt(s*(s+2*d2)))
 	if r.Float64()*(d1+float64(d2*w)) > d1 {
 		w = d1 * d1 / (d2 * d2 * w)
 	}
 	if w > math.MaxFloat64 {
-		return g.elapsed
+		return 1
 	}
-	return g.elapsed * (w / (1 + w))
+	return w / (1 + w)
 }
 
 // time returns the time that has passed when the clock shows u, at most h.

@@ -28,11 +28,13 @@ type Network struct {
 	blocks  []block
 	workers []worker
 
-	substeps int64   // passes made so far: the step number of every random key
-	last     int     // spikes of the last substep outside cascades …
-	lastStep float64 // … and its length
-	started  bool
-	cascades uint64
+	substeps  int64   // passes made so far: the step number of every random key
+	last      int     // spikes of the last substep outside cascades …
+	lastStep  float64 // … and its length
+	prior     int     // of the substep before …
+	priorStep float64 // … likewise
+	started   bool
+	cascades  uint64
 
 	waited    float64 // by event: time between spikes, summed …
 	stretches int64   // … over so many
@@ -53,7 +55,8 @@ type block struct {
 	repeated   int                 // repeated crossings
 	absent     calendar            // its refractory neurons
 	runaway    bool                // a neuron fired more than maxCrossings times in the step
-	crowd      int                 // neurons near the threshold …
+	above      int                 // neurons above the threshold …
+	crowd      int                 // … and near it, these included …
 	strip      [maxLevel + 2]int32 // … by level
 }
 

@@ -82,6 +82,8 @@ func TestBitsDoNotDependOnWorkersOrObservers(t *testing.T) {
 		"hard":       func(c *Config) { c.B, c.Rule, c.Initial = 3, neuron.Hard, gaussian(1.8, 0.01) },
 		"rest":       func(c *Config) { c.B, c.Law.Refractory = 0.5, exponential(0.05) },
 		"rest, jump": func(c *Config) { c.B, c.Law.Refractory, c.Initial = 3, fixed(0.013), gaussian(1.8, 0.01) },
+		"escape":     func(c *Config) { c.B, c.Law, c.Initial = 5, escaping(0.02), wholeLine(1.5, 0.25) },
+		"both":       func(c *Config) { c.B, c.Law, c.Law.Refractory = 5, escaping(0.1), fixed(0.013) },
 		"late rest":  func(c *Config) { c.B, c.Delay, c.Law.Refractory = 3, 0.037, exponential(0.004) },
 	}
 	for name, change := range cases {
@@ -213,6 +215,13 @@ func TestHostileRuns(t *testing.T) {
 		"rest without end":     func(c *Config) { c.B, c.Law.Refractory = 0.9, exponential(1e300) },
 		"rest on the grid":     func(c *Config) { c.B, c.Delay, c.Law.Refractory = 3, 0.01, fixed(0.01) },
 		"rest, euler":          func(c *Config) { c.Scheme, c.B, c.Law.Refractory = Euler, 3, fixed(0.1) },
+		"escape at once":       func(c *Config) { c.B, c.Law = 0.9, escaping(1e-12) },
+		"escape, strong":       func(c *Config) { c.B, c.Law, c.Initial = 1000, escaping(0.1), wholeLine(2, 1) },
+		"escape, inhibited":    func(c *Config) { c.B, c.Law, c.Initial = -1000, escaping(0.01), wholeLine(2, 1) },
+		"hardly any escape":    func(c *Config) { c.B, c.Law, c.Initial = 3, escaping(1e12), wholeLine(2, 1) },
+		"escape, event":        func(c *Config) { c.Scheme, c.N, c.B, c.Law = Event, 100, 3, escaping(0.01) },
+		"escape, euler":        func(c *Config) { c.Scheme, c.B, c.Law = Euler, 3, escaping(0.1) },
+		"escape, late":         func(c *Config) { c.B, c.Delay, c.Law = 3, 0.03, escaping(0.1) },
 		"rest, event":          func(c *Config) { c.Scheme, c.N, c.B, c.Law.Refractory = Event, 100, 3, fixed(0.1) },
 	}
 	for name, change := range cases {

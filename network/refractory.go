@@ -34,9 +34,9 @@ type absence struct {
 // buckets of equal width in time, which the revolutions share (Brown 1988). A step looks
 // at the buckets that it overlaps.
 type calendar struct {
-	width   float64
-	buckets [][]absence
-	now     float64 // number of the bucket up to which returns have been taken
+	scale   float64     // 1/width
+	buckets [][]absence // a power of two of them
+	now     int64       // number of the bucket up to which returns have been taken
 	held    int
 	due     []absence // workspace of take
 }
@@ -47,15 +47,17 @@ const mostBuckets = 256
 
 // newCalendar returns an empty calendar at time 0 for steps of dt and absences of mean tau.
 func newCalendar(dt, tau float64) calendar {
-	return calendar{width: dt, buckets: make([][]absence, int(min(4+4*tau/dt, mostBuckets)))}
+	size := 4
+	for size < mostBuckets && float64(size) < 4*tau/dt {
+		size *= 2
+	}
+	return calendar{scale: 1 / dt, buckets: make([][]absence, size)}
 }
 
 // number returns which bucket holds time t, counted from time 0.
-func (c *calendar) number(t float64) float64 { return math.Floor(t / c.width) }
+func (c *calendar) number(t float64) int64 { return int64(min(t*c.scale, 1<<62)) }
 
-func (c *calendar) bucket(number float64) *[]absence {
-	return &c.buckets[int(math.Mod(number, float64(len(c.buckets))))]
-}
+func (c *calendar) bucket(number int64) *[]absence { return &c.buckets[number&int64(len(c.buckets)-1)] }
 
 // add notes an absence.
 func (c *calendar) add(a absence) {
@@ -66,8 +68,8 @@ func (c *calendar) add(a absence) {
 
 // reachable returns the number of the last bucket to look at for returns up to time until:
 // all of the ring once at most.
-func (c *calendar) reachable(until float64) float64 {
-	return min(c.number(until), c.now+float64(len(c.buckets)-1))
+func (c *calendar) reachable(until float64) int64 {
+	return min(c.number(until), c.now+int64(len(c.buckets)-1))
 }
 
 // take removes and returns those who return up to time until, valid until the next call.
