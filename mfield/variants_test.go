@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"time"
 
 	"lapicque/neuron"
 )
@@ -61,4 +62,15 @@ func TestExploreFolds(t *testing.T) {
 	}
 	f, err := variant(0, neuron.ExponentialRefractory, 0, 0).Folds()
 	t.Log(f, err)
+}
+
+func TestExploreCircuit(t *testing.T) {
+	for _, b := range [][][]float64{{{0.5, -0.75}, {0.5, -0.25}}, {{2, -1}, {1, -1}}, {{1.5, 0}, {0, 0.5}}, {{3, -0.5}, {0.5, -1}}} {
+		began := time.Now()
+		states, err := twins(b).SteadyStates()
+		t.Log(b, len(states), err, time.Since(began))
+		for _, s := range states {
+			t.Logf("%+v", s)
+		}
+	}
 }
