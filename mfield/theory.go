@@ -53,21 +53,21 @@ type Solution struct {
 
 // Theory holds what is proved about the equation against a solution that starts from the law
 // initial. Statements whose form the equation does not have (another sign of b, a current that
-// depends on time, noise that follows the activity) are left out.
+// depends on time, noise that follows the activity, a refractory state, a random threshold) are left out.
 func (e NNLIF) Theory(initial neuron.Initial, found Solution) []Statement {
 	var list []Statement
-	constant := e.Law.Input().Constant()
-	if constant && e.Delay == 0 && (e.B > 0 || e.Law.A1 > 0) {
+	constant, escapes, plain := e.Law.Input().Constant(), e.Law.Firing.Escapes(), e.Law.Bounces()
+	if constant && !escapes && e.Delay == 0 && (e.B > 0 || e.Law.A1 > 0) {
 		list = append(list, e.explosion(initial, found))
 	}
-	if e.B <= 0 && e.Law.A1 == 0 || e.Delay > 0 {
+	if escapes || plain && (e.B <= 0 && e.Law.A1 == 0 || e.Delay > 0) {
 		list = append(list, e.existence(found))
 	}
 	if constant && e.Law.A1 == 0 && e.Law.Leak > 0 && found.Known {
 		list = append(list, e.counts(len(found.Steady))...)
 		list = append(list, e.stability(found.Steady)...)
 	}
-	if constant && e.Law.A1 == 0 && found.Known {
+	if constant && plain && e.Law.A1 == 0 && found.Known {
 		list = append(list, e.convergence(found)...)
 	}
 	return list
@@ -77,7 +77,8 @@ func (e NNLIF) Theory(initial neuron.Initial, found Solution) []Statement {
 //
 //	D′ ≥ N (κD − 1) + g D,   κ = bμ + a1 μ²,   g = μ (μ a0 + I − leak·V_F),
 //
-// as long as a solution exists; D ≤ 1 always. So κ D(0) > 1 and g > 0 exclude solutions beyond ln(1/D(0))/g.
+// as long as a solution exists; D ≤ 1 always. So κ D(0) > 1 and g > 0 exclude solutions beyond ln(1/D(0))/g. What returns at
+// V_R only adds to D′, at once or after a refractory time.
 func (e NNLIF) explosion(initial neuron.Initial, found Solution) Statement {
 	mu, kappa, growth := e.exponent()
 	d := exponentialMoment(initial, mu, e.Law.Threshold)
@@ -90,6 +91,9 @@ func (e NNLIF) explosion(initial neuron.Initial, found Solution) Statement {
 		Numbers:  fmt.Sprintf("μ = %.4g, κM = %.4g", mu, kappa*d),
 		Computed: firstBlowUp(found),
 		Verdict:  NothingToSay,
+	}
+	if e.Law.Refractory.Law != neuron.NoRefractory {
+		s.Source += "; a refractory state does not change it: Cáceres and Perthame 2014"
 	}
 	if !(kappa*d > 1) {
 		return s
@@ -150,7 +154,7 @@ func firstBlowUp(found Solution) string {
 	return fmt.Sprintf("blow-up at t = %.8g", found.BlowUps[0].Time)
 }
 
-// existence is for b ≤ 0 and a1 = 0, or a delay.
+// existence is for b ≤ 0 and a1 = 0, or a delay, or a random threshold.
 func (e NNLIF) existence(found Solution) Statement {
 	s := Statement{
 		Name:     "global existence",
@@ -163,6 +167,11 @@ func (e NNLIF) existence(found Solution) Statement {
 	if e.Delay > 0 {
 		s.Source = "Cáceres, Roux, Salort and Schneider 2019, for a1 = 0"
 		s.Says = "with a transmission delay solutions exist for all times, whatever b: the rate stays finite"
+	}
+	if e.Law.Firing.Escapes() {
+		s.Name, s.Source = "bounded rate", "Cáceres and Perthame 2014"
+		s.Says = "with a random threshold N = (1/ε) ∫ n over v > V_F ≤ 1/ε, whatever b: nothing blows up"
+		s.Numbers = fmt.Sprintf("1/ε = %.6g", 1/e.Law.Firing.Epsilon)
 	}
 	if len(found.BlowUps) > 0 {
 		s.Verdict = Contradicted

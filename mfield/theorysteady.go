@@ -7,9 +7,46 @@ import (
 	"strings"
 )
 
-// counts are the bounds for the number of steady states, for a1 = 0 and a leak. V_F and V_R are
-// taken less the current, and a in units of the leak, so that theorems for I = 0 and leak 1 apply.
+// counts are the bounds for the number of steady states, for a1 = 0 and a leak.
 func (e NNLIF) counts(number int) []Statement {
+	made := e.plainCounts(number)
+	if !e.Law.Bounces() {
+		made = e.variantCounts(number)
+	}
+	for k := range made {
+		made[k].Computed = fmt.Sprintf("%d steady states", number)
+		if number == 1 {
+			made[k].Computed = "1 steady state"
+		}
+		if made[k].Holds == No {
+			made[k].Verdict = NothingToSay
+		}
+	}
+	return made
+}
+
+// variantCounts are the bounds with a refractory state or a random threshold, where N·T(N) goes from 0 to ∞ with N. Without random
+// threshold, db/dw of NNLIF.Folds is the Laplace transform of sκ(s) in the notation of turnings less a mass at 0, which has
+// at most two changes of sign: so there are at most two folds.
+func (e NNLIF) variantCounts(number int) []Statement {
+	const source = "Cáceres and Perthame 2014: N times the mean interval goes from 0 to ∞"
+	made := []Statement{
+		{Name: "steady states: at least one", Source: source, Says: "for every b at least one", Holds: Yes, Verdict: claim(number >= 1)},
+		{Name: "steady states: inhibition", Source: source, Says: "if b ≤ 0, exactly one", Holds: answer(e.B <= 0), Verdict: claim(number == 1)},
+	}
+	if !e.Law.Firing.Escapes() {
+		made = append(made, Statement{Name: "steady states: at most", Source: "rule of signs of Pólya and Szegő, derived in docs/numerics-meanfield.md",
+			Says: "at most three", Holds: Yes, Verdict: claim(number <= 3)})
+	}
+	for k := range made {
+		made[k].Numbers = fmt.Sprintf("b = %.4g, τ = %.4g, ε = %.4g", e.B, e.Law.Refractory.Mean(), e.Law.Firing.Epsilon)
+	}
+	return made
+}
+
+// plainCounts are those of neurons that restart at once. V_F and V_R are
+// taken less the current, and a in units of the leak, so that theorems for I = 0 and leak 1 apply.
+func (e NNLIF) plainCounts(number int) []Statement {
 	q := newBalance(e)
 	b, a, f, r := q.b, q.a0, q.lift, q.lift-q.gap
 	_, p, _ := q.at(0)
@@ -30,13 +67,6 @@ func (e NNLIF) counts(number int) []Statement {
 	}
 	for k := range made {
 		made[k].Numbers = fmt.Sprintf("b = %.4g, V_F = %.4g, V_R = %.4g, a = %.4g", b, f, r, a)
-		made[k].Computed = fmt.Sprintf("%d steady states", number)
-		if number == 1 {
-			made[k].Computed = "1 steady state"
-		}
-		if made[k].Holds == No {
-			made[k].Verdict = NothingToSay
-		}
 	}
 	return made
 }
