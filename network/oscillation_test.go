@@ -37,27 +37,36 @@ func (p *population) advanceDelayed(until, h float64, fired []float64) []float64
 	for p.t < until-h/2 {
 		p.step(h)
 		fired = append(fired, p.fired)
-		last := len(fired) - 1
-		if last < 2 {
-			continue
-		}
-		y := [4]float64{fired[max(0, last-3)], fired[last-2], fired[last-1], fired[last]}
-		cubic := func(s float64) float64 { // at −1, 0, 1, 2
-			return -y[0]*s*(s-1)*(s-2)/6 + y[1]*(s+1)*(s-1)*(s-2)/2 - y[2]*(s+1)*s*(s-2)/2 + y[3]*(s+1)*s*(s-1)/6
-		}
-		for q := math.Ceil(y[1]/quantum - 0.5); (q+0.5)*quantum < y[2]; q++ {
-			lo, hi := 0.0, 1.0
-			for range 30 {
-				if mid := (lo + hi) / 2; cubic(mid) < (q+0.5)*quantum {
-					lo = mid
-				} else {
-					hi = mid
-				}
-			}
-			p.axons.carry(float64(last-2)*h + lo*h)
+		for _, at := range departures(fired, h) {
+			p.axons.carry(at)
 		}
 	}
 	return fired
+}
+
+// departures returns the times at which the quanta of the step before the last were
+// fired, when fired holds the spikes at the ends of the steps of length h.
+func departures(fired []float64, h float64) (times []float64) {
+	last := len(fired) - 1
+	if last < 2 {
+		return nil
+	}
+	y := [4]float64{fired[max(0, last-3)], fired[last-2], fired[last-1], fired[last]}
+	cubic := func(s float64) float64 { // at −1, 0, 1, 2
+		return -y[0]*s*(s-1)*(s-2)/6 + y[1]*(s+1)*(s-1)*(s-2)/2 - y[2]*(s+1)*s*(s-2)/2 + y[3]*(s+1)*s*(s-1)/6
+	}
+	for q := math.Ceil(y[1]/quantum - 0.5); (q+0.5)*quantum < y[2]; q++ {
+		lo, hi := 0.0, 1.0
+		for range 30 {
+			if mid := (lo + hi) / 2; cubic(mid) < (q+0.5)*quantum {
+				lo = mid
+			} else {
+				hi = mid
+			}
+		}
+		times = append(times, float64(last-2)*h+lo*h)
+	}
+	return times
 }
 
 // TestOrderWithDelay: spikes per neuron up to several times of the scheme's N → ∞
