@@ -143,14 +143,22 @@ func jointSizes(t *testing.T, c Circuit, until float64, replicas int) (largest [
 	return largest, spikes
 }
 
-// TestCircuitStepAgreesWithEvent: rates and Fano factors of both populations at small N.
+// TestCircuitStepAgreesWithEvent: rates and Fano factors of both populations at small N,
+// with kicks at once, and with refractory states and some kicks delayed.
 func TestCircuitStepAgreesWithEvent(t *testing.T) {
+	c := pair(300, 100, [][]float64{{0.9, -0.8}, {0.7, -0.5}})
+	c.Workers = 1
+	t.Run("plain", func(t *testing.T) { agreesWithEvent(t, c) })
+	c.Delay = [][]float64{{0, 0.12}, {0.07, 0}}
+	c.Populations[0].Law.Refractory, c.Populations[1].Law.Refractory = exponential(0.2), fixed(0.1)
+	t.Run("delayed and refractory", func(t *testing.T) { agreesWithEvent(t, c) })
+}
+
+func agreesWithEvent(t *testing.T, c Circuit) {
 	replicas, length, more := 8, 8.0, 8
 	if long() {
 		replicas, length, more = 24, 100, 20
 	}
-	c := pair(300, 100, [][]float64{{0.9, -0.8}, {0.7, -0.5}})
-	c.Workers = 1
 	var step, event [4][]float64
 	collect := func(c Circuit, into *[4][]float64, replicas int) {
 		for r := range replicas {

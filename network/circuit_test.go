@@ -166,6 +166,68 @@ func TestCircuitRefusals(t *testing.T) {
 	}
 }
 
+// TestEachPairHasItsDelay: one noiseless neuron of E fires at 0; each population's
+// potential is that of a kick at exactly its own delay from E, by each scheme, at
+// steps that the delays are no multiples of.
+func TestEachPairHasItsDelay(t *testing.T) {
+	law := standard()
+	law.A0 = 1e-20
+	b, delays := []float64{-0.7, 0.3}, []float64{0.0371, 0.153}
+	for _, scheme := range []Scheme{Bridge, Event} {
+		c := Circuit{
+			Populations: []Population{{"E", 1, law, neuron.Point{Potential: 2}}, {"I", 1, law, neuron.Point{Potential: 0.5}}},
+			B:           [][]float64{{b[0], 0}, {b[1], -5}}, Delay: [][]float64{{delays[0], 0}, {delays[1], 0}},
+			Rule: neuron.Hard, Scheme: scheme, Dt: 0.02,
+		}
+		n, err := NewCircuit(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, until := range []float64{delays[0] - 1e-6, delays[0] + 1e-6, delays[1] - 1e-6, delays[1] + 1e-6, 0.4} {
+			if err := n.Run(t.Context(), until, nil); err != nil {
+				t.Fatal(err)
+			}
+			for p, start := range []float64{1, 0.5} {
+				want := start * math.Exp(-until)
+				if until > delays[p] {
+					want += b[p] * math.Exp(delays[p]-until)
+				}
+				if got := n.Potentials(p, nil)[0]; math.Abs(got-want) > 1e-8 {
+					t.Errorf("%v: potential %v of population %d at %v, want %v", scheme, got, p, until, want)
+				}
+			}
+		}
+	}
+}
+
+// TestDelayBelowTheStep: the shortest positive delay of a circuit is its longest step.
+func TestDelayBelowTheStep(t *testing.T) {
+	c := pair(60, 30, [][]float64{{0.5, -1}, {0.5, 0}})
+	c.Delay = [][]float64{{0, 0.04}, {0.013, 0.001}} // no kicks of I to I: its delay shortens nothing
+	if dt := mustRunCircuit(t, c, 0.1).Report().Dt; dt != 0.013 {
+		t.Errorf("dt is %v, want 0.013", dt)
+	}
+}
+
+// TestCircuitStepAllocatesNothing: once the workspaces have grown.
+func TestCircuitStepAllocatesNothing(t *testing.T) {
+	c := pair(20_000, 5_000, [][]float64{{0.5, -0.75}, {0.5, -0.25}})
+	c.Workers = 1
+	n := mustRunCircuit(t, c, 10)
+	j := n.open(nil, newCrew(1))
+	at := 10.0
+	got := testing.AllocsPerRun(100, func() {
+		if err := j.substep(at, c.Dt, at+c.Dt); err != nil {
+			t.Fatal(err)
+		}
+		j.wanted()
+		at += c.Dt
+	})
+	if got > 0.2 { // a workspace that grows
+		t.Errorf("%v allocations a step", got)
+	}
+}
+
 // rates returns mean rate and standard error of each population over windows of length 4.
 func rates(t *testing.T, c Circuit, from, until float64) (mean, se []float64) {
 	t.Helper()
