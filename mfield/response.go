@@ -23,7 +23,7 @@ type Gain struct{ Free, Coupled complex128 }
 //
 //	Free = N0 (1 − |h|²)/|1 − h|²,   Coupled = Free/|1 − e^{−iωd}(b K + a1 K_a)|²,
 //
-// h = h_{iω}(V_R) being the characteristic function of the interspike interval (Stein 1972;
+// h being the characteristic function of the interspike interval, refractory time included (Stein 1972;
 // Lindner and Schimansky-Geier 2001). It is that of independent neurons, and to leading order in
 // 1/N that of a network at a stable state; at an unstable one Coupled is only formal. Both tend to N0 for ω → ∞.
 type Power struct{ Free, Coupled float64 }
@@ -61,7 +61,7 @@ func (e NNLIF) regularity(s Steady, omega float64) float64 {
 		cv := one.CV()
 		return cv * cv
 	}
-	h, _ := one.Hitting(complex(0, omega), e.Law.Reset)
+	h := one.Interval(complex(0, omega))
 	if cmplx.IsNaN(h) { // a quotient of numbers out of range: h is far below rounding
 		h = 0
 	}

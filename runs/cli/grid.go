@@ -74,7 +74,7 @@ func gridOf(c *cli.Context) (g scenario.Grid, err error) {
 
 // steadyGrid is steady with --grid.
 func (s *session) steadyGrid(c *cli.Context) error {
-	one, loaded := load(c, scenario.Sides{})
+	one, loaded := loadOne(c)
 	g, err := gridOf(c)
 	var faults neuron.Faults
 	faults.Add(c.Int(eigenvalues.Name) == 1, "eigenvalues", c.Int(eigenvalues.Name), "1 together with --grid, which gives the leading eigenvalue of each state")

@@ -67,7 +67,7 @@ type responsePowers struct {
 
 // response prints the linear response of the rate at a steady state.
 func (s *session) response(c *cli.Context) error {
-	one, err := load(c, scenario.Sides{})
+	one, err := loadOne(c)
 	dir := c.String(output.Name)
 	if dir != "" {
 		err = errors.Join(err, store.Check(dir, c.Bool(force.Name)))
@@ -135,10 +135,7 @@ func solveResponse(one *scenario.Scenario, index int, omegas []float64) (respons
 	}
 	x := states[index-1]
 	out := responseResult{Scenario: one.Name, B: e.B, Index: index, States: len(states), found: e.Response(x, omegas)}
-	out.State = steadyState{Rate: x.Rate, Stable: x.Stable, Mean: x.Mean, Variance: x.Variance, Residual: x.Residual}
-	if x.Known {
-		out.State.Eigenvalue = &complexPair{real(x.Eigenvalue), imag(x.Eigenvalue)}
-	}
+	out.State = newSteadyState(x)
 	out.fill()
 	return out, nil
 }
@@ -222,11 +219,7 @@ func (r responseResult) table(folder *store.Folder) error {
 const shownFrequencies = 25
 
 func (s *session) printResponse(r responseResult) {
-	stability := "unstable"
-	if r.State.Stable {
-		stability = "stable"
-	}
-	fmt.Fprintf(s.stdout, "%s: b = %v, steady state %d of %d, rate %.10g, %s", r.Scenario, r.B, r.Index, r.States, r.State.Rate, stability)
+	fmt.Fprintf(s.stdout, "%s: b = %v, steady state %d of %d, rate %.10g, %s", r.Scenario, r.B, r.Index, r.States, r.State.Rate, stability(r.State.Stable))
 	if v := r.State.Eigenvalue; v != nil {
 		fmt.Fprintf(s.stdout, ", leading eigenvalue %.10g", v.Re)
 		if v.Im != 0 {

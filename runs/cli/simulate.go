@@ -29,8 +29,13 @@ func load(c *cli.Context, sides scenario.Sides) (*scenario.Scenario, error) {
 	if c.Args().Present() {
 		name = c.Args().First()
 	}
-	one, err := scenario.Load(name, assignments(c), sides)
-	if err != nil || sides != (scenario.Sides{}) {
+	return scenario.Load(name, assignments(c), sides)
+}
+
+// loadOne is load for verbs that know one population only.
+func loadOne(c *cli.Context) (*scenario.Scenario, error) {
+	one, err := load(c, scenario.Sides{})
+	if err != nil {
 		return one, err
 	}
 	var faults neuron.Faults

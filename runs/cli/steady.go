@@ -21,6 +21,9 @@ type steadyResult struct {
 	B        float64       `json:"b"`
 	States   []steadyState `json:"states"`
 	Fold     *steadyFold   `json:"fold"`
+	Folds    []steadyFold  `json:"folds"` // all of them, ascending in b
+
+	refractory bool
 }
 
 type steadyState struct {
@@ -30,6 +33,7 @@ type steadyState struct {
 	Spectrum   []complexPair `json:"eigenvalues,omitempty"`
 	Mean       float64       `json:"mean"`
 	Variance   float64       `json:"variance"`
+	Refractory float64       `json:"refractory,omitempty"`
 	Residual   float64       `json:"residual"`
 }
 
@@ -46,7 +50,7 @@ func (z complexPair) String() string {
 	return fmt.Sprintf("%.13g ± %.13gi", z.Re, z.Im)
 }
 
-// steadyFold is where two states meet when the parameter grows.
+// steadyFold is where two states meet.
 type steadyFold struct {
 	Parameter string  `json:"parameter"`
 	Value     float64 `json:"value"`
@@ -75,6 +79,9 @@ func (s *session) steady(c *cli.Context) error {
 		return s.plan(c, one, dir, play.Estimate{Seconds: 0.1, Memory: 20 << 20, Disk: 10 << 10})
 	}
 	began := time.Now()
+	if circuit, several := one.Circuit(); several {
+		return s.steadyCircuit(c, one, circuit, dir, count)
+	}
 	result, err := solveSteady(one, count)
 	if err != nil {
 		return err
@@ -97,7 +104,7 @@ func workersFault(c *cli.Context) error {
 }
 
 func newSteadyState(x mfield.Steady) steadyState {
-	state := steadyState{Rate: x.Rate, Stable: x.Stable, Mean: x.Mean, Variance: x.Variance, Residual: x.Residual}
+	state := steadyState{Rate: x.Rate, Stable: x.Stable, Mean: x.Mean, Variance: x.Variance, Refractory: x.Refractory, Residual: x.Residual}
 	if x.Known {
 		state.Eigenvalue = &complexPair{real(x.Eigenvalue), imag(x.Eigenvalue)}
 	}
@@ -108,7 +115,7 @@ func newSteadyState(x mfield.Steady) steadyState {
 func solveSteady(one *scenario.Scenario, count int) (steadyResult, error) {
 	e := one.Equation()
 	e.Rule = neuron.Hard
-	out := steadyResult{Scenario: one.Name, B: e.B, States: []steadyState{}}
+	out := steadyResult{Scenario: one.Name, B: e.B, States: []steadyState{}, Folds: []steadyFold{}, refractory: e.Law.Refractory.Mean() > 0}
 	states, err := e.SteadyStates()
 	if err != nil {
 		return out, err
@@ -116,48 +123,73 @@ func solveSteady(one *scenario.Scenario, count int) (steadyResult, error) {
 	for _, x := range states {
 		state := newSteadyState(x)
 		if count > 1 {
-			for _, z := range e.Spectrum(x, count) {
-				state.Spectrum = append(state.Spectrum, complexPair{real(z), imag(z)})
-			}
+			state.Spectrum = pairs(e.Spectrum(x, count))
 		}
 		out.States = append(out.States, state)
 	}
 	if e.Law.A1 != 0 {
-		return out, nil // the fold is followed for a1 = 0 only
+		return out, nil // folds are followed for a1 = 0 only
 	}
-	fold, err := e.Fold()
-	if fold != nil {
-		out.Fold = &steadyFold{"coupling.b", fold.Value, fold.Rate}
+	folds, err := e.Folds()
+	for _, f := range folds {
+		out.Folds = append(out.Folds, steadyFold{"coupling.b", f.Value, f.Rate})
+		out.Fold = &out.Folds[len(out.Folds)-1]
 	}
 	return out, err
+}
+
+func pairs(list []complex128) (out []complexPair) {
+	for _, z := range list {
+		out = append(out, complexPair{real(z), imag(z)})
+	}
+	return out
 }
 
 func (s *session) printSteady(r steadyResult) {
 	fmt.Fprintf(s.stdout, "%s: b = %v, steady states: %d\n", r.Scenario, r.B, len(r.States))
 	w := tabwriter.NewWriter(s.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "rate\tstability\tleading eigenvalue\tmean\tvariance\t")
+	fmt.Fprint(w, "rate\tstability\tleading eigenvalue\tmean\tvariance\t")
+	if r.refractory {
+		fmt.Fprint(w, "refractory\t")
+	}
+	fmt.Fprintln(w)
 	for _, x := range r.States {
-		word := "unstable"
-		if x.Stable {
-			word = "stable"
+		fmt.Fprintf(w, "%.13g\t%s\t%s\t%.10g\t%.10g\t", x.Rate, stability(x.Stable), leading(x.Eigenvalue), x.Mean, x.Variance)
+		if r.refractory {
+			fmt.Fprintf(w, "%.10g\t", x.Refractory)
 		}
-		value := "not known"
-		if x.Eigenvalue != nil {
-			value = x.Eigenvalue.String()
-		}
-		fmt.Fprintf(w, "%.13g\t%s\t%s\t%.10g\t%.10g\t\n", x.Rate, word, value, x.Mean, x.Variance)
+		fmt.Fprintln(w)
 	}
 	w.Flush()
 	for _, x := range r.States {
-		if len(x.Spectrum) > 0 {
-			fmt.Fprintf(s.stdout, "eigenvalues at rate %.6g:", x.Rate)
-			for _, z := range x.Spectrum {
-				fmt.Fprintf(s.stdout, "  %v", z)
-			}
-			fmt.Fprintln(s.stdout)
-		}
+		s.printSpectrum(fmt.Sprintf("%.6g", x.Rate), x.Spectrum)
 	}
-	if r.Fold != nil {
-		fmt.Fprintf(s.stdout, "fold at %s = %.10g, rate %.10g\n", r.Fold.Parameter, r.Fold.Value, r.Fold.Rate)
+	for _, f := range r.Folds {
+		fmt.Fprintf(s.stdout, "fold at %s = %.10g, rate %.10g\n", f.Parameter, f.Value, f.Rate)
 	}
+}
+
+func (s *session) printSpectrum(rate string, list []complexPair) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(s.stdout, "eigenvalues at rate %s:", rate)
+	for _, z := range list {
+		fmt.Fprintf(s.stdout, "  %v", z)
+	}
+	fmt.Fprintln(s.stdout)
+}
+
+func stability(stable bool) string {
+	if stable {
+		return "stable"
+	}
+	return "unstable"
+}
+
+func leading(z *complexPair) string {
+	if z == nil {
+		return "not known"
+	}
+	return z.String()
 }

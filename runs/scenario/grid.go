@@ -85,6 +85,9 @@ var scalars = map[string]parameter{
 	"neuron.a1":      {"diffusion per unit of rate a_{1}", func(e *mfield.NNLIF, x float64) { e.Law.A1 = x }},
 	"neuron.leak":    {"leak", func(e *mfield.NNLIF, x float64) { e.Law.Leak = x }},
 	"neuron.current": {"external current I", func(e *mfield.NNLIF, x float64) { e.Law.Current = neuron.Constant(x) }},
+
+	"neuron.refractory.tau": {"refractory time τ", func(e *mfield.NNLIF, x float64) { e.Law.Refractory.Tau = x }},
+	"neuron.firing.epsilon": {"firing delay ε above V_{F}", func(e *mfield.NNLIF, x float64) { e.Law.Firing.Epsilon = x }},
 }
 
 // Scalars returns the keys that Family takes.
