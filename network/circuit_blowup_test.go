@@ -144,7 +144,7 @@ func jointSizes(t *testing.T, c Circuit, until float64, replicas int) (largest [
 }
 
 // TestCircuitStepAgreesWithEvent: rates and Fano factors of both populations at small N,
-// with kicks at once, and with refractory states and some kicks delayed.
+// with kicks at once, with refractory states and some kicks delayed, and with I escaping.
 func TestCircuitStepAgreesWithEvent(t *testing.T) {
 	c := pair(300, 100, [][]float64{{0.9, -0.8}, {0.7, -0.5}})
 	c.Workers = 1
@@ -152,6 +152,10 @@ func TestCircuitStepAgreesWithEvent(t *testing.T) {
 	c.Delay = [][]float64{{0, 0.12}, {0.07, 0}}
 	c.Populations[0].Law.Refractory, c.Populations[1].Law.Refractory = exponential(0.2), fixed(0.1)
 	t.Run("delayed and refractory", func(t *testing.T) { agreesWithEvent(t, c) })
+	c.Delay, c.Populations[1].Law.Firing.Epsilon = nil, 0.1
+	c.Populations[1].Law.Refractory = neuron.Refractory{}
+	c.B = [][]float64{{0.9, -3}, {2, -0.5}}
+	t.Run("random threshold", func(t *testing.T) { agreesWithEvent(t, c) })
 }
 
 func agreesWithEvent(t *testing.T, c Circuit) {

@@ -81,6 +81,7 @@ func TestCircuitOfOneIsTheNetwork(t *testing.T) {
 		"late event": func(c *Config) { c.N, c.B, c.Delay, c.Scheme = 120, 0.9, 0.1, Event },
 		"refractory": func(c *Config) { c.B, c.Law.Refractory = 0.9, exponential(0.05) },
 		"jump":       func(c *Config) { c.B, c.Initial, c.Law.Refractory = 0.5, gaussian(1.83, 0.003), fixed(0.03) },
+		"escape":     func(c *Config) { c.B, c.Law.Firing.Epsilon = 1.5, 0.1 },
 		"resolved":   func(c *Config) { c.N, c.B, c.Dt = 60, 0.9, 0.5 },
 	}
 	for name, change := range cases {

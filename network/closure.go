@@ -31,10 +31,11 @@ func (s *session) overran() bool {
 	return s.step.shift(s.step.fired) > s.step.high && !s.law.Firing.Escapes()
 }
 
-// listed returns the number of candidates.
+// listed returns how many neurons can fire in the step at most: the candidates, and
+// those who escaped in pass one.
 func (s *session) listed() (n int) {
 	for i := range s.blocks {
-		n += len(s.blocks[i].candidates)
+		n += len(s.blocks[i].candidates) + len(s.blocks[i].spikes)
 	}
 	return n
 }
