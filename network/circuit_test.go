@@ -252,16 +252,26 @@ func rates(t *testing.T, c Circuit, from, until float64) (mean, se []float64) {
 	return mean, se
 }
 
-// TestStationaryRatesOfCircuits: MODELS.md, section 8.
+// TestStationaryRatesOfCircuits: MODELS.md, section 8; with the variants, the steady
+// equation N_p (τ_p + mean passage at μ_p) = 1, μ_p = Σ_q b[p][q] N_q.
 func TestStationaryRatesOfCircuits(t *testing.T) {
+	plain, slow, late, loose, quiet := standard(), standard(), standard(), escaping(0.1), escaping(0.1)
+	slow.Refractory, late.Refractory = exponential(0.1), fixed(0.3)
+	quiet.A0 = 0.5
 	for _, c := range []struct {
+		e, i neuron.LIF
 		b    [][]float64
 		want []float64
 	}{
-		{[][]float64{{0.5, -0.75}, {0.5, -0.25}}, []float64{0.11219785, 0.12527448}},
-		{[][]float64{{2, -1}, {1, -1}}, []float64{0.17116148, 0.12907375}},
+		{plain, plain, [][]float64{{0.5, -0.75}, {0.5, -0.25}}, []float64{0.11219785, 0.12527448}},
+		{plain, plain, [][]float64{{2, -1}, {1, -1}}, []float64{0.17116148, 0.12907375}},
+		{slow, late, [][]float64{{1.2, -1}, {1, -1}}, []float64{0.12552109, 0.11740655}},
+		{loose, plain, [][]float64{{1.2, -1}, {2, -1}}, []float64{0.05486859, 0.11820347}},
+		{slow, quiet, [][]float64{{1.2, -3}, {4, -1}}, []float64{0.12487798, 0.03988189}},
 	} {
-		mean, se := rates(t, pair(20_000, 5_000, c.b), 10, 90)
+		circuit := pair(20_000, 5_000, c.b)
+		circuit.Populations[0].Law, circuit.Populations[1].Law = c.e, c.i
+		mean, se := rates(t, circuit, 10, 90)
 		for k, want := range c.want {
 			z := (mean[k] - want) / se[k]
 			t.Logf("b = %v, population %d: rate %.6f ± %.6f, %+.2f standard errors", c.b, k, mean[k], se[k], z)
