@@ -12,7 +12,8 @@ import (
 //	∂t n + ∂v[(−leak·v + I + bN) n] − (a0 + a1 N) ∂vv n = N δ_{V_R},  v < V_F,
 //	n(V_F, t) = 0,  N = −(a0 + a1 N) ∂v n(V_F, t),
 //
-// with its initial law.
+// with its initial law, and what a refractory state (refractory.go) or a random threshold (escape.go) of the law
+// make of it. With a random threshold the initial law may reach above V_F.
 type Problem struct {
 	Law     neuron.LIF
 	B       float64
