@@ -10,7 +10,7 @@ const (
 	escapeWeight = 0.1 // of what the roughness above V_F would do to the rate if it had a mass
 	mergeEvery   = 4   // steps between attempts to merge, and twice as many after each in vain,
 	mergeLate    = 64  // up to this many
-	mergeRest    = 20  // steps without after elements were cut for what is about to come
+	mergeRest    = 40  // steps without after elements were cut for what is about to come
 )
 
 // adapt fits the mesh to the density in s.now: it cuts elements in which the last
