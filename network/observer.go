@@ -36,11 +36,27 @@ type Frame struct {
 	Start, End float64        // the step's interval
 	Count      int            // spikes in it
 	Cascades   []CascadeEvent // in it
-	network    *Network
+	who        Crowd
 	sorted     []Spike
 	loose      []Spike // workspace of Spikes …
 	ends       []int32 // … likewise
 	ready      bool
+}
+
+// Crowd is the neurons that a frame shows, of a network of any model. Its spikes of the step are kept in parts.
+type Crowd interface {
+	Size() int               // neurons
+	Potential(i int) float64 // of neuron i at the end of the step, NaN where it has none
+	Parts() int
+	Part(k int) []Spike // in any order; belongs to the network
+}
+
+// NewFrame returns a frame of a crowd, for the engine of a model; Show makes it that of a step.
+func NewFrame(c Crowd) Frame { return Frame{who: c} }
+
+// Show makes the frame that of a step with count spikes.
+func (f *Frame) Show(start, end float64, count int) {
+	f.Start, f.End, f.Count, f.ready = start, end, count, false
 }
 
 // Spikes returns the spikes of the step, ascending in time, ties by neuron and
@@ -51,8 +67,8 @@ func (f *Frame) Spikes() []Spike {
 	}
 	f.ready = true
 	f.loose = f.loose[:0]
-	for i := range f.network.blocks {
-		f.loose = append(f.loose, f.network.blocks[i].spikes...)
+	for k := range f.who.Parts() {
+		f.loose = append(f.loose, f.who.Part(k)...)
 	}
 	f.distribute()
 	return f.sorted
@@ -105,15 +121,30 @@ func earlier(a, b Spike) int {
 }
 
 // N returns the number of neurons.
-func (f *Frame) N() int { return f.network.config.N }
+func (f *Frame) N() int { return f.who.Size() }
 
 // Potential returns the potential of neuron i at the end of the step, NaN while it is refractory.
-func (f *Frame) Potential(i int) float64 {
-	if v := f.network.potential(i); v != away {
+func (f *Frame) Potential(i int) float64 { return f.who.Potential(i) }
+
+// crowd shows a Network.
+type crowd struct{ *Network }
+
+// Size returns N.
+func (c crowd) Size() int { return c.config.N }
+
+// Potential returns the potential of neuron i, NaN while it is refractory.
+func (c crowd) Potential(i int) float64 {
+	if v := c.potential(i); v != away {
 		return v
 	}
 	return math.NaN()
 }
+
+// Parts returns the number of blocks.
+func (c crowd) Parts() int { return len(c.blocks) }
+
+// Part returns the spikes of a block.
+func (c crowd) Part(k int) []Spike { return c.blocks[k].spikes }
 
 // Counter counts spikes in bins of time.
 type Counter struct {
@@ -140,8 +171,8 @@ func (c *Counter) Observe(f *Frame) error {
 		c.Counts[k] += int64(f.Count)
 		return nil
 	}
-	for i := range f.network.blocks {
-		for _, s := range f.network.blocks[i].spikes {
+	for k := range f.who.Parts() {
+		for _, s := range f.who.Part(k) {
 			at := k
 			for at+1 < len(c.edges) && s.Time >= c.edges[at+1] {
 				at++

@@ -24,7 +24,7 @@ type session struct {
 
 // open returns a session on the network.
 func (n *Network) open(observers []Observer, crew *crew) *session {
-	s := &session{Network: n, crew: crew, observers: observers, frame: Frame{network: n}}
+	s := &session{Network: n, crew: crew, observers: observers, frame: NewFrame(crowd{n})}
 	s.move, s.sift, s.reset = s.movePass, s.siftPass, s.resetPass
 	return s
 }

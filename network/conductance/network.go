@@ -63,7 +63,7 @@ type Network struct {
 	rate, before float64 // of the last two steps
 	offset       float64 // what every conductance is still to be shifted by
 	runaway      bool
-	frame        Frame
+	frame        network.Frame
 }
 
 // block is a fixed part of the neurons with its own random stream.
@@ -88,7 +88,7 @@ func New(c Config) (*Network, error) {
 	n.blocks = make([]block, (c.N+kernel.Block-1)/kernel.Block)
 	n.config.Workers = min(c.Workers, len(n.blocks))
 	n.workers = make([]kernel.Scratch, n.config.Workers)
-	n.frame.network = n
+	n.frame = network.NewFrame(n)
 	n.each(func(w, k int) {
 		b := &n.blocks[k]
 		b.first, b.size = uint32(k*kernel.Block), min(kernel.Block, c.N-k*kernel.Block)
@@ -151,44 +151,21 @@ func (n *Network) State(v, g []float64) (potentials, conductances []float64) {
 	return v, g
 }
 
-// Frame is what an observer sees of a step; it is valid only during the call.
-type Frame struct {
-	Start, End float64
-	Count      int // spikes in the step
-	network    *Network
-	sorted     []network.Spike
-	ready      bool
-}
+// Size returns N.
+func (n *Network) Size() int { return n.config.N }
 
-// Observer sees the network after each step; an error stops the run.
-type Observer interface {
-	Observe(*Frame) error
-}
+// Potential returns the potential of neuron i.
+func (n *Network) Potential(i int) float64 { return n.blocks[i/kernel.Block].v[i%kernel.Block] }
 
-// Spikes returns the spikes of the step, ascending in time, ties by neuron.
-func (f *Frame) Spikes() []network.Spike {
-	if !f.ready {
-		f.ready = true
-		f.sorted = f.sorted[:0]
-		for k := range f.network.blocks {
-			f.sorted = append(f.sorted, f.network.blocks[k].spikes...)
-		}
-		slices.SortFunc(f.sorted, func(a, b network.Spike) int {
-			switch {
-			case a.Time < b.Time:
-				return -1
-			case a.Time > b.Time:
-				return 1
-			}
-			return int(a.Neuron) - int(b.Neuron)
-		})
-	}
-	return f.sorted
-}
+// Parts returns the number of blocks.
+func (n *Network) Parts() int { return len(n.blocks) }
+
+// Part returns the spikes of a block in the last step.
+func (n *Network) Part(k int) []network.Spike { return n.blocks[k].spikes }
 
 // Run advances to the time until, exactly, and shows each step to the observers. It returns the context's error
 // when cancelled, an observer's, or one when the state is no longer a number.
-func (n *Network) Run(ctx context.Context, until float64, observers ...Observer) error {
+func (n *Network) Run(ctx context.Context, until float64, observers ...network.Observer) error {
 	if math.IsNaN(until) || math.IsInf(until, 0) {
 		panic("conductance: Run needs a finite time")
 	}

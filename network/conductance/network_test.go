@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"lapicque/network"
 	"lapicque/neuron"
 )
 
@@ -17,7 +18,7 @@ func reference() Config {
 	}
 }
 
-func run(t *testing.T, c Config, until float64, observers ...Observer) *Network {
+func run(t *testing.T, c Config, until float64, observers ...network.Observer) *Network {
 	t.Helper()
 	n, err := New(c)
 	if err != nil {
@@ -37,7 +38,7 @@ type counter struct {
 	wrong bool
 }
 
-func (c *counter) Observe(f *Frame) error {
+func (c *counter) Observe(f *network.Frame) error {
 	if f.Start >= c.from-1e-12 {
 		c.count += f.Count
 	}
@@ -107,7 +108,7 @@ func TestOrderWithoutNoise(t *testing.T) {
 			if err := n.Run(context.Background(), n.Time()+dt); err != nil {
 				t.Fatal(err)
 			}
-			if f := n.frame; f.Count > 0 {
+			if f := &n.frame; f.Count > 0 {
 				first = f.Spikes()[0].Time
 			}
 		}

@@ -46,8 +46,7 @@ func (n *Network) step(t, h float64) {
 		n.before = n.rate
 	}
 	n.offset = l.C * (n.rate - predicted) * (1 - st.decay)
-	f := &n.frame
-	f.Start, f.End, f.Count, f.ready = t, t+h, count, false
+	n.frame.Show(t, t+h, count)
 }
 
 // advance moves the neurons of a block.
