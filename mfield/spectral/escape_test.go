@@ -124,7 +124,7 @@ func escapeRate(l neuron.LIF, b, low, high float64) float64 {
 			kappa = z + (m+k)/kappa
 		}
 		above := math.Sqrt(math.Pi/2) * math.Exp(z*z/2) * math.Erfc(-z/math.Sqrt2) / (kappa - z)
-		return 1 - n*(l.Refractory.Mean()+l.Firing.Epsilon+above+1/l.Stationary(b*n, l.Diffusion(n)).Rate())
+		return 1 - n*(l.Refractory.Mean()+l.Firing.Epsilon+above+passage(l, b, n))
 	}, low, high)
 }
 

@@ -51,8 +51,14 @@ func TestRefractoryTransient(t *testing.T) {
 // steadyRate returns the root of N (J(N) + τ) = 1 (docs/MODELS.md, section 5) between two rates.
 func steadyRate(l neuron.LIF, b, low, high float64) float64 {
 	return bisect(func(n float64) float64 {
-		return 1 - n*(1/l.Stationary(b*n, l.Diffusion(n)).Rate()+l.Refractory.Mean())
+		return 1 - n*(passage(l, b, n)+l.Refractory.Mean())
 	}, low, high)
+}
+
+// passage returns J(N), the mean time from V_R to V_F.
+func passage(l neuron.LIF, b, n float64) float64 {
+	l.Refractory, l.Firing = neuron.Refractory{}, neuron.Firing{}
+	return 1 / l.Stationary(b*n, l.Diffusion(n)).Rate()
 }
 
 // TestRefractoryRelaxes: solutions end in steady rates.
