@@ -58,14 +58,14 @@ func (s *session) sweepAction(c *cli.Context) error {
 	if n := w.result.Broken(); err == nil && n > 0 {
 		err = unmet{fmt.Errorf("%d of %d points have no result; the table says why", n, w.result.Total)}
 	}
+	if w.result.Outcome == play.Cancelled && w.dir != "" {
+		fmt.Fprintf(s.stderr, "%d of %d points are finished and kept; the same command with -o %s goes on from there\n", w.result.Finished, w.result.Total, w.dir)
+	}
 	if c.Bool(asJSON.Name) {
 		return errors.Join(s.encode(w.result), err)
 	}
 	if !c.Bool(quiet.Name) {
 		s.printSweep(w, len(known))
-	}
-	if w.result.Outcome == play.Cancelled && w.dir != "" {
-		fmt.Fprintf(s.stderr, "%d of %d points are finished and kept; the same command with -o %s goes on from there\n", w.result.Finished, w.result.Total, w.dir)
 	}
 	s.where(c, w.dir)
 	return err

@@ -24,7 +24,7 @@ type Courses struct {
 
 // Figure draws a panel a quantity; dots have the colour of the outcome.
 func (s Courses) Figure() *Figure {
-	f := &Figure{height: 28.35 * (1.6 + 4.4*lengthOf(len(s.List))), right: 4}
+	f := &Figure{height: 28.35 * (1.8 + 5.2*lengthOf(len(s.List))), right: 4}
 	seen := map[string]bool{}
 	for _, name := range s.What {
 		seen[name] = true

@@ -102,7 +102,7 @@ var measures = []struct {
 	name, title, label, caption string
 	of                          func(sweptPoint) (value, e *float64)
 }{
-	{"rate", "Firing rate", "firing rate N (per membrane time)", "Spikes per neuron and membrane time, the mean over the last quarter of the run, over whole periods where it oscillates.",
+	{"rate", "Firing rate", "rate N (1/membrane time)", "Spikes per neuron and membrane time, the mean over the last quarter of the run, over whole periods where it oscillates.",
 		func(p sweptPoint) (*float64, *float64) { return p.Rate, p.RateError }},
 	{"synchrony", "Synchrony", "synchrony χ^{2}", "Variance in time of the mean potential over that of a single neuron, in the last half of the run (Golomb and Rinzel 1994): 0 for independent neurons, 1 when all move as one.",
 		func(p sweptPoint) (*float64, *float64) { return p.Synchrony, nil }},

@@ -33,7 +33,7 @@ type Finding struct {
 	// periods in it.
 	Rate float64
 	// RateError is, without noise, how far the rate may be from that of an endless run; with noise
-	// its standard error.
+	// its standard error. NaN where that is not known.
 	RateError float64
 	// Period, its error (without noise the largest deviation of one period, with noise the standard error) and
 	// Amplitude = 2|c₁|/Rate, c₁ = (1/T)∫ N(t) e^{−2πit/T} dt over one period, are NaN unless Oscillating.

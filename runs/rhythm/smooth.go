@@ -34,7 +34,7 @@ func Smooth(f Fired, end, accuracy float64) Finding {
 		return out.relaxing(before, after, last, end)
 	}
 	if n := whole(from, end, period); n < fewest {
-		out.Kind, out.RateError = Undecided, after
+		out.Kind = Undecided
 		out.Reason = fmt.Sprintf("the last half of the run holds %.2g periods of about %.3g: set time.end to %.3g or more", (end-from)/period, period, 2*asked*period)
 		return out
 	}
@@ -58,7 +58,7 @@ func (out Finding) relaxing(before, after, last, end float64) Finding {
 	case q < 0.9:
 		out.Kind, out.Reason = Undecided, fmt.Sprintf("the rate still has about %.2g of itself to go: set time.end to %.3g or more", rest/out.Rate, 2*end)
 	default:
-		out.Kind, out.RateError = Undecided, after
+		out.Kind, out.RateError = Undecided, math.NaN()
 		out.Reason = fmt.Sprintf("the rate neither settles nor repeats itself in the last half of the run: time.end = %.3g or more may tell", 4*end)
 	}
 	return out
