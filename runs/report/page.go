@@ -29,7 +29,7 @@ type page struct {
 	Seed       string
 	Files      []file
 	Raster     bool
-	Arrays     bool
+	Edges      string // the file of the edges of the bins, "" without one
 }
 
 // grid is a table as it is printed.
@@ -64,7 +64,9 @@ func (f *folder) page(figures []figure) page {
 		Seed:       f.parameters.text("seed"),
 		Files:      f.files(),
 		Raster:     f.has("raster.parquet"),
-		Arrays:     f.has("arrays/density_edges.npy"),
+	}
+	if edges := "arrays/" + f.parts[0].file("density_edges") + ".npy"; f.has(edges) {
+		p.Edges = edges
 	}
 	p.Problems = append(f.contradictions(), f.absences()...)
 	for _, problem := range f.problems {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -100,6 +101,40 @@ func TestCircuitFaults(t *testing.T) {
 			if !strings.Contains(got[i], want[i]) {
 				t.Errorf("%s:\n%q does not say %q", text, got[i], want[i])
 			}
+		}
+	}
+}
+
+// TestCircuitSteadyStart: a circuit that starts in its steady state has the moments of that state.
+func TestCircuitSteadyStart(t *testing.T) {
+	const text = "populations: {E: {initial: {law: steady}}, I: {initial: {law: steady}}}\ncoupling: {b: {E: {E: 0.5, I: -0.75}, I: {E: 0.5, I: -0.25}}}"
+	d, err := read("x.yaml", []byte(text), nil, both, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start, err := d.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, err := d.(*Circuit).Equation().SteadyStates()
+	if err != nil || len(states) != 1 {
+		t.Fatalf("%v %v", states, err)
+	}
+	for k, p := range states[0].Populations {
+		mean, breaks := 0.0, start[k].Breaks()
+		lo, hi := breaks[0], breaks[len(breaks)-1]
+		const cells = 20000
+		for i := range cells {
+			v := lo + (hi-lo)*(float64(i)+0.5)/cells
+			mean += v * start[k].Density(v) * (hi - lo) / cells
+		}
+		if math.Abs(mean-p.Mean) > 1e-5 {
+			t.Errorf("population %d starts at a mean of %v, its steady state has %v", k, mean, p.Mean)
+		}
+	}
+	for _, change := range []string{"populations.I.neuron.refractory={law: fixed, tau: 1}", "populations.I.neuron.current={amplitude: 1, frequency: 1}"} {
+		if _, err := read("x.yaml", []byte(text), []string{change}, both, "."); err == nil || !strings.Contains(err.Error(), "populations.E.initial.law: steady is not accepted: another law: ") {
+			t.Errorf("%s: %v", change, err)
 		}
 	}
 }
