@@ -2,9 +2,11 @@ package play
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/cmplx"
 	"slices"
+	"strings"
 
 	"lapicque/compare"
 	"lapicque/neuron"
@@ -203,8 +205,18 @@ func (e *evidence) summary(snapshots []CompareSnapshot) *Compare {
 		snapshots = []CompareSnapshot{}
 	}
 	verdict, text := compare.Overall(e.list)
-	if n := len(snapshots) - len(e.list); n > 0 {
-		text += fmt.Sprintf(" Not judged, as one side has jumped by then or everybody is refractory: %d.", n)
+	reasons := map[string]int{}
+	for _, s := range snapshots {
+		switch {
+		case s.Verdict != NotJudged:
+		case strings.Contains(s.Text, allRefractory):
+			reasons["everybody is refractory"]++
+		default:
+			reasons["one side has jumped by then"]++
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		text += fmt.Sprintf(" Not judged, as %s: %d.", reason, reasons[reason])
 	}
 	return &Compare{Verdict: verdict, Text: text + e.shift(), Snapshots: snapshots}
 }

@@ -183,7 +183,7 @@ func all() map[string]*Figure {
 		"bode":           madeBode(1.5).Figure(),
 		"bode-zero":      madeBode(0).Figure(),
 		"raster":         madeRaster(rng, 1000, 600, nil).Figure(),
-		"raster-many":    madeRaster(rng, 5000, 30000, []Cascade{{1.234, 3100, 0.62}, {3.417, 4820, 0.964}}).Figure(),
+		"raster-many":    madeRaster(rng, 5000, 30000, []Cascade{{1.234, 3100, 0.62, ""}, {3.417, 4820, 0.964, "E"}}).Figure(),
 		"raster-empty":   madeRaster(rng, 1000, 0, nil).Figure(),
 	}
 	two := &Raster{From: 0, To: 2, Bin: 0.02, Populations: []Population{{"E", 80}, {"I", 20}}, Spikes: 500}

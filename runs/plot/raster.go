@@ -18,11 +18,12 @@ type Population struct {
 	Neurons int // recorded ones, numbered from 0
 }
 
-// Cascade is a macroscopic cascade: Share is its size over the number of neurons.
+// Cascade is a macroscopic cascade in a population: Share is its size over the number of neurons.
 type Cascade struct {
-	Time  float64
-	Size  int
-	Share float64
+	Time       float64
+	Size       int
+	Share      float64
+	Population string // may be empty
 }
 
 // Raster is a spike raster over a histogram of its rate. Set the fields, Add the
@@ -168,6 +169,9 @@ func (r *Raster) marks(top, below *plot.Plot, f *Figure) {
 		below.Add(mark)
 		if i < maxNamed {
 			mark.name = fmt.Sprintf("%d neurons (%s %%)", c.Size, short(math.Round(1000*c.Share)/10))
+			if c.Population != "" {
+				mark.name = c.Population + ": " + mark.name
+			}
 			mark.down = smallSize * 1.3 * vg.Length(i)
 		}
 		top.Add(mark)

@@ -48,10 +48,16 @@ func (f *folder) equation() *equation {
 		shape.noise = shape.noise || f.parameters.number(p.key("neuron.a1")) > 0
 		values = append(values, f.values(p))
 	}
-	for _, l := range append(f.parameters.under("coupling.delay"), leaf{Value: f.parameters.text("coupling.delay")}) {
-		shape.delay = shape.delay || parse(l.Value) > 0
+	delays := f.parameters.under("coupling.delay")
+	if len(delays) == 0 {
+		delays = []leaf{{Value: f.parameters.text("coupling.delay")}}
 	}
-	if !bounces || shape.delay && !f.several() {
+	atOnce := false // some kicks arrive in the instant of their spike
+	for _, l := range delays {
+		late := parse(l.Value) > 0
+		shape.delay, atOnce = shape.delay || late, atOnce || !late
+	}
+	if !bounces || !atOnce {
 		e.Rule = ""
 	}
 	e.Values, e.Network, e.MeanField, e.Spike = strings.Join(values, "; "), shape.network(), shape.meanField(), shape.spike()

@@ -120,11 +120,11 @@ func meaningOf(key string) string {
 	if rest, own := strings.CutPrefix(key, "populations."); own {
 		_, key, _ = strings.Cut(rest, ".")
 	}
-	switch {
-	case strings.HasPrefix(key, "coupling.b."):
-		key = "coupling.b"
-	case strings.HasPrefix(key, "coupling.delay."):
-		key = "coupling.delay"
+	for _, matrix := range []string{"coupling.b", "coupling.delay"} {
+		if pair, own := strings.CutPrefix(key, matrix+"."); own {
+			to, from, _ := strings.Cut(pair, ".")
+			return meaning[matrix] + ", to " + to + " from " + from
+		}
 	}
 	return meaning[key]
 }

@@ -105,7 +105,7 @@ func (f *folder) macroscopic() (list []plot.Cascade) {
 	for i, size := range sizes {
 		share := size / f.sizeOf(i)
 		if !(replicas[i] > 0) && size >= macroscopicSize && share >= macroscopicShare {
-			list = append(list, plot.Cascade{Time: times[i], Size: int(size), Share: share})
+			list = append(list, plot.Cascade{Time: times[i], Size: int(size), Share: share, Population: f.cascades.text("population")[i]})
 		}
 	}
 	return list
