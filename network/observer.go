@@ -171,8 +171,8 @@ func (c *Counter) Observe(f *Frame) error {
 		c.Counts[k] += int64(f.Count)
 		return nil
 	}
-	for k := range f.who.Parts() {
-		for _, s := range f.who.Part(k) {
+	for part := range f.who.Parts() {
+		for _, s := range f.who.Part(part) {
 			at := k
 			for at+1 < len(c.edges) && s.Time >= c.edges[at+1] {
 				at++
