@@ -104,7 +104,7 @@ func BenchmarkVariants(b *testing.B) {
 		change(&c.Law)
 		return c
 	}
-	names := []string{"plain", "exponential-0.1", "fixed-0.1", "exponential-1", "escape-0.1", "escape-0.01", "escape-0.001", "both-0.1"}
+	names := []string{"plain", "exponential-0.1", "fixed-0.1", "exponential-1", "escape-0.1", "escape-0.01", "escape-0.001", "both-0.1", "noise-0.1"}
 	configs := []Config{
 		with(func(*neuron.LIF) {}),
 		with(func(l *neuron.LIF) { l.Refractory = exponential(0.1) }),
@@ -114,6 +114,7 @@ func BenchmarkVariants(b *testing.B) {
 		with(func(l *neuron.LIF) { l.Firing.Epsilon = 0.01 }),
 		with(func(l *neuron.LIF) { l.Firing.Epsilon = 0.001 }),
 		with(func(l *neuron.LIF) { l.Firing.Epsilon, l.Refractory = 0.1, exponential(0.1) }),
+		with(func(l *neuron.LIF) { l.A1 = 0.1 }),
 	}
 	nets, shortest := make([]*Network, len(configs)), make([]float64, len(configs))
 	for k, c := range configs {

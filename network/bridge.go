@@ -137,8 +137,9 @@ func (n *Network) rate(h float64) (rate, trend float64) {
 func (s *session) lay(t, h, foretold float64, late volley) step {
 	st := step{start: t, kick: s.kick, key: s.key.Step(s.substeps)}
 	s.substeps++
+	s.temper(t, h, late.times)
 	kicks := foretold + late.kicks/h // the drift by kicks, where there are enough of them to be one
-	if math.Abs(kicks)*h > math.Sqrt(2*s.law.A0*h) {
+	if math.Abs(kicks)*h > math.Sqrt(2*s.law.diffusion*h) {
 		kicks, late.slope = 0, 0
 	}
 	st.arrived = late.moved
@@ -202,6 +203,7 @@ func (s *session) book() (late float64) {
 		s.runaway = s.runaway || s.blocks[i].runaway
 	}
 	s.frame.Count = st.fired + repeated
+	s.elapse(st.start, st.h)
 	s.prior, s.priorStep = s.last, s.lastStep
 	s.last, s.lastStep = s.frame.Count, st.h
 	s.report.Steps++

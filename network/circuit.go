@@ -174,7 +174,7 @@ func NewCircuit(c Circuit) (*Populations, error) {
 	defer crew.stop()
 	for p := range size {
 		part := build(n.circuit.config(p), n.clock, crew)
-		part.kick, part.coupled = n.kicks[p][p], n.coupled
+		part.kick, part.coupled, part.lag = n.kicks[p][p], n.coupled, c.lag(p, p)
 		n.parts = append(n.parts, part)
 	}
 	return n, nil
@@ -189,7 +189,7 @@ func (n *Populations) connect(p int) {
 		if d := c.lag(p, q); d == 0 {
 			n.kicks[p][q] = kick
 			n.coupled = n.coupled || kick != 0
-		} else if kick != 0 {
+		} else if kick != 0 || p == q && c.Populations[p].Law.A1 != 0 {
 			n.axons[p][q] = axons{delay: d, kick: kick}
 			c.Dt = min(c.Dt, d)
 		}

@@ -197,11 +197,17 @@ func (j *joint) latest() member {
 // instant of those whom they lift over the threshold; under Sequential one kick at a
 // time, so that call it until none is left.
 func (j *joint) deliver(now float64) {
+	most := math.MaxInt
+	if j.circuit.Rule == neuron.Sequential {
+		most = 1
+	}
 	for p, s := range j.sessions {
 		for q := range j.sessions {
-			if j.circuit.Rule != neuron.Sequential {
-				s.arrive(&j.axons[p][q], now, math.MaxInt)
-			} else if s.arrive(&j.axons[p][q], now, 1) > 0 {
+			arrived := s.arrive(&j.axons[p][q], now, most)
+			if p == q {
+				s.heed(arrived, true)
+			}
+			if arrived == most {
 				j.instant(now, nobody, 0)
 				return
 			}

@@ -143,7 +143,11 @@ func (j *joint) plan(p int, t, h float64) step {
 		foretold += j.kicks[p][q] * rate
 		late.slope += j.kicks[p][q] * trend
 		if axons := &j.axons[p][q]; axons.delay > 0 {
-			late.join(axons.volley(t, h, s.law.Leak))
+			from := axons.volley(t, h, s.law.Leak)
+			late.join(from)
+			if p == q {
+				late.times = from.times
+			}
 		}
 	}
 	st := s.lay(t, h, foretold, late)

@@ -54,6 +54,11 @@ type Config struct {
 	Seed    uint64
 	Replica uint64 // replicas with the same seed are independent
 	Workers int    // goroutines; 0 means all cores
+
+	// RateWindow is the time constant w over which the network's own rate is measured where
+	// noise follows it, a0 + a1·N; 0 means Dt. Its error is of order w²; the relative variance
+	// of what is measured is about 2/(N·rate·w), which should be below 1.
+	RateWindow float64
 }
 
 // Validate returns neuron.Faults that name every field out of range, or nil.
@@ -61,7 +66,7 @@ func (c Config) Validate() error {
 	var fs neuron.Faults
 	fs.Add(c.N >= 1 && c.N <= MaxNeurons, "particles.N", c.N, fmt.Sprintf("a number of neurons from 1 to %d", MaxNeurons))
 	fs.Under("neuron", c.Law.Validate())
-	fs.Add(c.Law.A1 == 0, "neuron.a1", c.Law.A1, "0 for particles: noise that follows the activity is a mean-field option only")
+	fs.Add(c.RateWindow >= 0 && !math.IsInf(c.RateWindow, 1), "particles.rate_window", c.RateWindow, "a finite time ≥ 0 (0: dt)")
 	fs.Add(!math.IsNaN(c.B) && !math.IsInf(c.B, 0), "coupling.b", c.B, "a finite number")
 	fs.Add(c.Delay >= 0 && !math.IsInf(c.Delay, 0), "coupling.delay", c.Delay, "a finite number ≥ 0")
 	fs.Add(c.Rule == neuron.Hard || c.Delay > 0 || !c.Law.Bounces() || !(c.Law.Gap() > 0) || !(c.B >= c.Law.Gap()), "coupling.b", c.B,

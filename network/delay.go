@@ -44,9 +44,10 @@ func (a *axons) take(until float64, most int) []float64 {
 
 // volley is what arrives in a step, seen by one neuron.
 type volley struct {
-	kicks float64 // all kicks together
-	moved float64 // what they add to an end point
-	slope float64 // change of their rate per unit of time
+	kicks float64   // all kicks together
+	moved float64   // what they add to an end point
+	slope float64   // change of their rate per unit of time
+	times []float64 // of arrival
 }
 
 // volley takes the arrivals of the step of length h from t. They move every end
@@ -56,7 +57,8 @@ type volley struct {
 // what kicks at a rate of this slope do.
 func (a *axons) volley(t, h, leak float64) (v volley) {
 	moment := 0.0
-	for _, s := range a.take(t+h, math.MaxInt) {
+	v.times = a.take(t+h, math.MaxInt)
+	for _, s := range v.times {
 		since := max(0, s-t)
 		v.kicks += a.kick
 		v.moved += a.kick * math.Exp(-leak*(h-since))
@@ -84,7 +86,7 @@ func (s *session) deliver(now float64) {
 	if s.config.Rule == neuron.Sequential {
 		most = 1
 	}
-	s.arrive(&s.axons, now, most)
+	s.heed(s.arrive(&s.axons, now, most), true)
 	s.instant(now, -1, 0)
 }
 

@@ -12,10 +12,13 @@ import (
 func (s *session) euler(t, h float64) {
 	s.clear(t, t+h)
 	s.substeps++
+	late := s.axons.volley(t, h, s.law.Leak)
+	s.temper(t, h, late.times)
+	s.elapse(t, h) // its spikes are at its end
 	pass := kernel.Pass{
 		Decay: 1 - s.law.Leak*h,
-		Shift: (1-s.law.Leak*h)*s.offset + h*s.law.input.At(t) + s.axons.volley(t, h, s.law.Leak).moved,
-		Noise: math.Sqrt(2 * s.law.A0 * h),
+		Shift: (1-s.law.Leak*h)*s.offset + h*s.law.input.At(t) + late.moved,
+		Noise: math.Sqrt(2 * s.law.diffusion * h),
 		Near:  0, From: 1, To: math.Inf(-1),
 	}
 	s.crew.do(func(w int) {

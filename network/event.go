@@ -66,6 +66,7 @@ type stretch struct {
 
 // stretch returns the one from now over h.
 func (s *session) stretch(now, h float64) stretch {
+	s.temper(now, h, nil)
 	st := stretch{leg: s.law.leg(h, s.law.curvature(now+h/2, 0)), key: s.key.Step(s.substeps)}
 	st.current = s.law.filtered(&st.leg, now)
 	s.substeps++
@@ -134,6 +135,9 @@ func (s *session) earliest(st *stretch) Spike {
 // survive moves everybody to the end of the stretch, given that nobody crosses
 // in it; the neuron spiking, if any, is put on the threshold (where it does not matter if it escapes).
 func (s *session) survive(st *stretch, spiking int64) {
+	if s.law.A1 != 0 {
+		s.gauge.pass(st.h) // spikes are heeded at their instants
+	}
 	s.crew.do(func(w int) {
 		for k := range s.share(w) {
 			b := &s.blocks[k]

@@ -77,7 +77,7 @@ func (s *session) leaving(level int) (n int) {
 
 // amplitude returns the noise amplitude of a step of a level.
 func (s *session) amplitude(level int) float64 {
-	return math.Sqrt(2 * s.law.A0 * math.Ldexp(s.dt, -level))
+	return math.Sqrt(2 * s.law.diffusion * math.Ldexp(s.dt, -level))
 }
 
 // firing returns the share of the neurons seen that is foretold to fire in a step of a
@@ -139,7 +139,7 @@ func (s *session) foretell() {
 func (s *session) stride() int { return (len(s.blocks) + stripSample - 1) / stripSample }
 
 // reach returns the squared width of the strip at level 0.
-func (s *session) reach() float64 { return 2 * s.law.A0 * s.config.Dt * stripReach * stripReach }
+func (s *session) reach() float64 { return 2 * s.law.diffusion * s.config.Dt * stripReach * stripReach }
 
 // count counts, among the first neurons, those at most reach below the threshold, and of
 // these those above it.

@@ -79,6 +79,7 @@ func (s *session) record(t float64, order []uint32, generations []uint16, id uin
 		b.spikes = append(b.spikes, Spike{t, i, generations[rank], id})
 	}
 	s.frame.Count += len(order)
+	s.heed(len(order), false)
 	s.frame.ready = false
 }
 

@@ -10,13 +10,14 @@ import (
 // law is the transition of one neuron between kicks.
 type law struct {
 	neuron.LIF
-	input    neuron.Current
-	constant bool // the current is …
-	level    float64
+	diffusion float64 // a0, or what the network's rate makes of it
+	input     neuron.Current
+	constant  bool // the current is …
+	level     float64
 }
 
 func newLaw(l neuron.LIF) law {
-	out := law{LIF: l, input: l.Input()}
+	out := law{LIF: l, diffusion: l.A0, input: l.Input()}
 	if out.constant = out.input.Constant(); out.constant {
 		out.level = out.input.At(0)
 	}
@@ -46,7 +47,7 @@ type leg struct {
 // against its chord, exp(−2 d₁ d₂ e^{leak·h}/clock), and the curve lies above
 // the chord by curvature·h²/12 in the mean, to leading order.
 func (l *law) leg(h, curvature float64) leg {
-	g := leg{h: h, decay: 1, relaxed: h, sigma2: 2 * l.A0}
+	g := leg{h: h, decay: 1, relaxed: h, sigma2: 2 * l.diffusion}
 	lost := 0.0
 	if l.Leak > 0 {
 		lost = -math.Expm1(-l.Leak * h)
@@ -57,7 +58,7 @@ func (l *law) leg(h, curvature float64) leg {
 
 // fill completes a leg over g.h in which a potential loses a part lost = 1 − e^{−leak·h}.
 func (l *law) fill(g *leg, lost, curvature float64) {
-	g.decay, g.sigma2 = 1-lost, 2*l.A0
+	g.decay, g.sigma2 = 1-lost, 2*l.diffusion
 	g.relaxed, g.growth = g.h, 1/g.decay
 	square := g.h // (1 − e^{−2·leak·h})/(2·leak)
 	if l.Leak > 0 {

@@ -19,6 +19,8 @@ type Network struct {
 	*clock
 	config  Config
 	law     law
+	gauge   window  // of the rate, where noise follows it …
+	lag     float64 // … after this delay
 	kick    float64 // b/N, 0 with a delay: what a spike does at once
 	coupled bool    // whether there are kicks at once, to it or from it
 	axons   axons   // what it does later
@@ -95,7 +97,7 @@ func New(c Config) (*Network, error) {
 	crew := newCrew(c.Workers)
 	defer crew.stop()
 	n := build(c, newClock(c.Dt), crew)
-	n.kick, n.axons, n.coupled = kick, axons, kick != 0
+	n.kick, n.axons, n.coupled, n.lag = kick, axons, kick != 0, c.Delay
 	return n, nil
 }
 
@@ -113,6 +115,9 @@ func build(c Config, clock *clock, crew *crew) *Network {
 		v:       make([]float64, padded),
 		blocks:  make([]block, blocks(c.N)),
 		workers: make([]worker, c.Workers),
+	}
+	if n.gauge.width = c.RateWindow; c.RateWindow == 0 {
+		n.gauge.width = c.Dt
 	}
 	for i := range n.blocks {
 		lo := i * kernel.Block

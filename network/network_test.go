@@ -84,6 +84,8 @@ func TestBitsDoNotDependOnWorkersOrObservers(t *testing.T) {
 		"rest, jump": func(c *Config) { c.B, c.Law.Refractory, c.Initial = 3, fixed(0.013), gaussian(1.8, 0.01) },
 		"escape":     func(c *Config) { c.B, c.Law, c.Initial = 5, escaping(0.02), wholeLine(1.5, 0.25) },
 		"both":       func(c *Config) { c.B, c.Law, c.Law.Refractory = 5, escaping(0.1), fixed(0.013) },
+		"noise":      func(c *Config) { c.B, c.Law.A1 = 0.5, 0.3 },
+		"late noise": func(c *Config) { c.B, c.Delay, c.Law.A1, c.Law.Refractory = 0.5, 0.037, 0.3, fixed(0.02) },
 		"late rest":  func(c *Config) { c.B, c.Delay, c.Law.Refractory = 3, 0.037, exponential(0.004) },
 	}
 	for name, change := range cases {
@@ -222,6 +224,8 @@ func TestHostileRuns(t *testing.T) {
 		"escape, event":        func(c *Config) { c.Scheme, c.N, c.B, c.Law = Event, 100, 3, escaping(0.01) },
 		"escape, euler":        func(c *Config) { c.Scheme, c.B, c.Law = Euler, 3, escaping(0.1) },
 		"escape, late":         func(c *Config) { c.B, c.Delay, c.Law = 3, 0.03, escaping(0.1) },
+		"noise, jump":          func(c *Config) { c.B, c.Law.A1, c.Rule, c.Initial = 3, 1, neuron.Hard, gaussian(1.8, 0.01) },
+		"noise, euler":         func(c *Config) { c.Scheme, c.B, c.Law.A1 = Euler, 0.5, 1 },
 		"rest, event":          func(c *Config) { c.Scheme, c.N, c.B, c.Law.Refractory = Event, 100, 3, fixed(0.1) },
 	}
 	for name, change := range cases {

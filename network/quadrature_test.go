@@ -136,7 +136,7 @@ func (f flight) hits(law law, mass float64, fine int, at *interpolation, rests [
 	if lo >= hi {
 		return
 	}
-	beta, sigma2 := f.slope(), 2*law.A0
+	beta, sigma2 := f.slope(), 2*law.diffusion
 	r := panels(fine, lo, hi, 0.7)
 	for i, xi := range r.x {
 		z := math.Exp(xi)
