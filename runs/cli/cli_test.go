@@ -63,7 +63,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"run", "--set", "coupling.b=1"}, []string{"coupling.b: 1 is not accepted: a number below V_F − V_R = 1 with reset: subtractive; for a stronger coupling set coupling.reset to hard"}},
 		{[]string{"meanfield", "--set", "coupling.b=1"}, []string{"set coupling.reset to hard"}},
 		{[]string{"meanfield", "--set", "meanfield.entropy=renyi"}, []string{"meanfield.entropy: renyi is not accepted: none, kl or quadratic"}},
-		{[]string{"network", "--set", "neuron.a1=1"}, []string{"neuron.a1: 1 is not accepted"}},
+		{[]string{"network", "--set", "neuron.a1=-1"}, []string{"neuron.a1: -1 is not accepted"}},
 		{[]string{"run", "-o", "file"}, []string{"output: file is not accepted: a folder"}},
 		{[]string{"run", "-o", "file/below"}, []string{"output: file/below is not accepted"}},
 		{[]string{"run", "-o", "foreign"}, []string{"output: foreign is not accepted: a new or empty folder; --force"}},

@@ -55,7 +55,6 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 	law := s.Law()
 	fs = append(fs, checkNumber("particles.N", s.Particles.N)...)
 	fs.Under("neuron", s.Neuron.check(s.Time.End).Err())
-	fs.Add(!sides.Network || s.Neuron.A1 == 0, "neuron.a1", s.Neuron.A1, "0 for particles: noise that follows the activity is solved by the mean field only")
 	bounded(&fs, "coupling.b", s.Coupling.B)
 	bounded(&fs, "coupling.delay", s.Coupling.Delay)
 	bounded(&fs, "coupling.past", s.Coupling.Past)

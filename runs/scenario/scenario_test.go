@@ -93,7 +93,7 @@ func TestSingleFaults(t *testing.T) {
 		{"initial: {law: steady}\nneuron: {current: {amplitude: 1, frequency: 1}}", "no steady state"},
 		{"coupling: {b: 1}", "coupling.reset to hard"},
 		{"coupling: {b: 1, reset: sequential}", "coupling.reset to hard"},
-		{"neuron: {a1: 0.1}", "neuron.a1: 0.1"},
+		{"neuron: {a1: -0.1}", "neuron.a1: -0.1"},
 		{"expect: [{path: outcome}]", "at least one of below"},
 		{"expect: [{path: outcome, equals: a, within: 1}]", "within"},
 		{"expect: [{path: a..b, below: 1}]", "dotted path"},
