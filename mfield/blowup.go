@@ -213,7 +213,9 @@ func (s *finiteVolumes) instant(a ahead) []impact {
 	for k, p := range s.pools {
 		p.quiet(s.time, a.left)
 		if a.kicks != nil {
-			parts[k].shift, parts[k].returning = a.kicks[k], a.returning[k]
+			back := math.Max(0, math.Min(a.returning[k], p.resting)) // the rest is the error of what came back before
+			p.owed += a.returning[k] - back
+			parts[k].shift, parts[k].returning = a.kicks[k], back
 		}
 		for q, b := range p.b {
 			if a.still != nil {
@@ -236,7 +238,7 @@ func (s *finiteVolumes) instant(a ahead) []impact {
 	newCascade(s.instantly(), fronts).run(thin)
 	for k, f := range fronts {
 		x := &parts[k]
-		x.recent, x.jump, x.cut, x.shift, x.path = a.recent(k), f.fired, math.Inf(1), f.shift, f.path
+		x.recent, x.jump, x.cut, x.shift, x.path = a.recent(k), math.Min(1, f.fired), math.Inf(1), f.shift, f.path
 		if f.cell >= 0 {
 			x.cut = f.potential()
 		} else if len(f.mass) > 0 {
@@ -274,19 +276,18 @@ func (p *pool) quiet(now, span float64) {
 	if span == 0 {
 		return
 	}
-	w, n := p.mesh.width, len(p.mass)
+	per, n := p.mesh.per, len(p.mass)
 	zeros := make([]float64, len(p.b))
 	p.restFrom = 0
 	p.feel(exchange{alpha: 1, theta: zeros, kappa: zeros}, now, 0)
 	p.felt.source = 0
 	p.evaluate(p.mass)
 	p.up[n] = 0
-	excess := 1.0
+	excess := 0.0
 	for i := range n {
-		if i > 0 {
-			excess = 1 + span*p.down[i]/w[i]*excess/p.pivot[i-1]
-		}
-		p.pivot[i] = excess + span*p.up[i+1]/w[i]
+		own := 1 + span*p.down[i]*per[i]*excess
+		p.inverse[i] = 1 / (own + span*p.up[i+1]*per[i])
+		excess = own * p.inverse[i]
 	}
 	copy(p.delta, p.mass)
 	p.smooth(span)
@@ -339,7 +340,7 @@ func (s *finiteVolumes) ending(found *CircuitBlowUp, parts []impact, count int) 
 	again := false
 	for k, p := range s.pools {
 		x := parts[k]
-		if x.jump > 0 && s.circuit.Populations[k].Law.A1 > 0 {
+		if s.circuit.Populations[k].Law.A1 > 0 && (x.jump > 0 || s.leads(k)) {
 			return found
 		}
 		again = again || s.circuit.Rule == neuron.Sequential && p.law.Bounces() && x.reach() >= p.law.Gap()
@@ -355,6 +356,11 @@ func (s *finiteVolumes) ending(found *CircuitBlowUp, parts []impact, count int) 
 		return eternal("as many blow-ups as allowed")
 	}
 	return nil
+}
+
+// leads reports whether population k makes at least half of the pace of the clock before a blow-up.
+func (s *finiteVolumes) leads(k int) bool {
+	return 2*s.kappa[k]*s.pools[k].rate*s.pace() >= 1-s.pace() && s.kappa[k] > 0
 }
 
 // reach returns how far at most those who fired are moved afterwards.

@@ -95,42 +95,48 @@ func newCascade(b [][]float64, fronts []*front) *cascade {
 	return &cascade{b, fronts, make([]float64, n), make([]float64, n), newLinear(n + 1)}
 }
 
-// run fires until every overshoot is negative. With a layer, densities are low at V_F, and before a population has fired more than its
+// run fires until every overshoot is negative. With a layer, densities are low at V_F: before a population that excites has fired more than its
 // skip with an overshoot ≥ 0, those inside of the layer fire even with a negative one; if none has fired so much with one, nobody does.
 func (c *cascade) run(l *layer) {
-	started, events := l == nil, 0
+	started, ended, events := l == nil, false, 0
 	before := make([]front, len(c.fronts))
 	for p, f := range c.fronts {
 		before[p] = *f
 		events += 20 * (len(f.mass) + 10)
 	}
 	for range events {
-		lead, forced := c.foremost(nil), false
-		if !(c.overshoot(lead) >= 0) {
+		lead := c.foremost(nil)
+		forced := ended || !(c.overshoot(lead) >= 0)
+		if forced {
 			if started {
 				break
 			}
-			inside := func(p int) bool { return l.holds(p, c.fronts[p]) }
-			if lead, forced = c.foremost(inside), true; lead < 0 {
+			if lead = c.foremost(func(p int) bool { return l.holds(p, c.fronts[p]) }); lead < 0 {
 				break
 			}
-		}
-		if forced {
 			c.aim(lead)
 		} else if !c.lead(c.overshoot(lead)) {
 			break
 		}
-		started = started || !forced && c.fronts[lead].fired > l.skip[lead]
-		if c.advance(lead, forced) {
-			break
-		}
-		started = started || !forced && c.fronts[lead].fired > l.skip[lead]
+		started = started || !forced && c.beyond(l)
+		ended = c.advance(lead, forced)
+		started = started || !forced && c.beyond(l)
 	}
 	if !started {
 		for p, f := range c.fronts {
 			*f = before[p]
 		}
 	}
+}
+
+// beyond reports whether somebody who fires and excites has fired more than its skip.
+func (c *cascade) beyond(l *layer) bool {
+	for p, x := range c.along {
+		if x > 0 && l.excites[p] && c.fronts[p].fired > l.skip[p] {
+			return true
+		}
+	}
+	return false
 }
 
 // layer is the boundary layer at V_F before a blow-up, where densities are below 1/b: the first skip of each population that excites, and a few
@@ -275,6 +281,9 @@ func (c *cascade) advance(lead int, forced bool) (ended bool) {
 		behind, gain := o-f.overshoot(), c.change[p]-c.change[lead]
 		if forced {
 			behind, gain = -f.overshoot(), c.change[p]
+			if gain > 0 && behind <= tie*(1+math.Abs(f.threshold)) { // it follows, in turns
+				length = math.Min(length, c.fronts[lead].left/4)
+			}
 		}
 		if f.cell >= 0 && gain > 0 && behind > 0 {
 			length = math.Min(length, behind/gain)

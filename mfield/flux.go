@@ -54,11 +54,11 @@ func bernoulli(x float64) (b, db float64) {
 // link is the Scharfetter–Gummel flux between two points at a distance: with
 // Péclet number p = u·distance/d it is up·n_left − down·n_right, the exact flux of the
 // equation with constant u and d between two given values (Scharfetter and
-// Gummel 1969). Both coefficients are positive for every u; dUp and dDown are their derivatives in u.
+// Gummel 1969). Both coefficients are positive for every u; dUp and dDown are their derivatives in u. Here per is 1/d.
 type link struct{ up, down, dUp, dDown float64 }
 
-func newLink(u, d, distance float64) link {
-	p := u * distance / d
+func newLink(u, d, per, distance float64) link {
+	p := u * distance * per
 	rate := d / distance
 	if p >= 0 {
 		b, db := bernoulli(p) // B(−p) = B(p) + p
@@ -80,18 +80,18 @@ func (p *pool) evaluate(mass []float64) {
 		clear(f.bend[top*unknowns:])
 	}
 	per := 1 / x.noise
-	left := mass[0] / m.width[0]
+	left := mass[0] * m.per[0]
 	for k := 1; k <= last; k++ {
 		right := 0.0
 		if k < top {
-			right = mass[k] / m.width[k]
+			right = mass[k] * m.per[k]
 		}
 		if k == m.reset {
 			p.cross(left, right)
 		} else {
 			mid := m.mid[k]
 			u := x.still - x.leak*mid
-			l := newLink(u, x.noise, m.gap[k])
+			l := newLink(u, x.noise, per, m.gap[k])
 			f.up[k], f.down[k] = l.up, l.down
 			flux := l.up*left - l.down*right
 			f.flux[k] = flux
@@ -114,14 +114,15 @@ func (p *pool) cross(left, right float64) {
 	h0, h1 := m.width[k-1]/2, m.width[k]/2
 	mid0, mid1 := m.edges[k]-h0/2, m.edges[k]+h1/2
 	u0, u1 := x.still-x.leak*mid0, x.still-x.leak*mid1
-	lo, hi := newLink(u0, x.noise, h0), newLink(u1, x.noise, h1)
+	per := 1 / x.noise
+	lo, hi := newLink(u0, x.noise, per, h0), newLink(u1, x.noise, per, h1)
 	sum := lo.down + hi.up
 	value := (x.source + lo.up*left + hi.down*right) / sum
 	below, above := lo.up*left-lo.down*value, hi.up*value-hi.down*right
 	f.up[k], f.down[k] = lo.up*hi.up/sum, lo.down*hi.down/sum
 	f.flux[k] = below
 	drift0, drift1 := lo.dUp*left-lo.dDown*value, hi.dUp*value-hi.dDown*right
-	noise0, noise1 := (below-u0*drift0)/x.noise, (above-u1*drift1)/x.noise
+	noise0, noise1 := (below-u0*drift0)*per, (above-u1*drift1)*per
 	unknowns := len(x.dStill)
 	for q := range unknowns {
 		dLo := drift0*(x.dStill[q]-mid0*x.dLeak[q]) + noise0*x.dNoise[q]

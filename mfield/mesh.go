@@ -11,6 +11,7 @@ import (
 // neurons go on above it.
 type mesh struct {
 	edges, centers, width []float64
+	per                   []float64 // 1/width
 	reset, fire           int
 	// gap[f] is the distance over which the flux of face f is taken (between the
 	// centres of its cells; at V_F the last half cell), mid[f] the middle of it.
@@ -218,11 +219,12 @@ func invert(f func(float64) float64, value, lo, hi float64) float64 {
 // measure fills what follows from the edges.
 func (m *mesh) measure() {
 	n := len(m.edges) - 1
-	m.centers, m.width = make([]float64, n), make([]float64, n)
+	m.centers, m.width, m.per = make([]float64, n), make([]float64, n), make([]float64, n)
 	m.gap, m.mid = make([]float64, n+1), make([]float64, n+1)
 	for i := range n {
 		m.width[i] = m.edges[i+1] - m.edges[i]
 		m.centers[i] = m.edges[i] + m.width[i]/2
+		m.per[i] = 1 / m.width[i]
 	}
 	for f := 1; f < n; f++ {
 		m.gap[f] = (m.width[f-1] + m.width[f]) / 2

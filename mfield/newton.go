@@ -82,7 +82,8 @@ func (s *finiteVolumes) solve(c clock, since, span float64) (alpha float64, solv
 			for i, d := range p.delta {
 				p.to[i] += move * d
 			}
-			s.theta[p.index] = math.Max(0, s.theta[p.index]+move*s.dTheta[p.index])
+			old := s.theta[p.index]
+			s.theta[p.index] = math.Max(old/4, old+move*s.dTheta[p.index])
 		}
 		if close && move == 1 && change < 1e-8 {
 			x = s.exchangeIn(c)
@@ -95,6 +96,9 @@ func (s *finiteVolumes) solve(c clock, since, span float64) (alpha float64, solv
 	return 0, false
 }
 
+// lost is the part of the floor of a rate below which it moves nothing, and may go where it likes above 0.
+const lost = 1e-10
+
 // judge returns the part of the correction dTheta that stays inside θ ≥ 0 and dt/dσ > 0, and whether the whole of it is so small that no
 // other is needed.
 func (s *finiteVolumes) judge(x exchange) (move float64, close, sane bool) {
@@ -105,7 +109,7 @@ func (s *finiteVolumes) judge(x exchange) (move float64, close, sane bool) {
 			sane = false
 		}
 		fall += x.kappa[q] * d
-		if x.theta[q] > 0 && x.theta[q]+d < 0 {
+		if x.theta[q] > lost*x.alpha*s.pools[q].floor && x.theta[q]+d < 0 {
 			move = math.Min(move, -0.75*x.theta[q]/d)
 		}
 		scale := math.Max(x.theta[q], x.alpha*s.pools[q].floor)
@@ -119,45 +123,39 @@ func (s *finiteVolumes) judge(x exchange) (move float64, close, sane bool) {
 
 // eliminate makes the forward sweep for the masses of one population and writes its row of the closure: the
 // coefficients of δθ and, last, the right-hand side. The pivot of cell i is excess + what leaves to the right, and the excess follows
-// from sums and products of positive numbers: no cancellation, however long the step.
+// from sums and products of positive numbers: no cancellation, however long the step. Columns begin with one of zeros.
 func (p *pool) eliminate(row []float64, theta, span float64) {
-	f, x, w, n := p.fluxes, &p.felt, p.mesh.width, len(p.to)
+	x, per, n := &p.felt, p.mesh.per, len(p.to)
 	unknowns := len(x.dStill)
-	in, excess, ratio := 0.0, 1.0, 0.0
+	from, to, delta, inverse := p.from[:n], p.to[:n], p.delta[:n], p.inverse[:n]
+	flux, up, down := p.flux[:n+1], p.up[:n+1], p.down[:n+1]
+	in, last, before, excess := 0.0, 0.0, 0.0, 0.0 // before is 1/pivot of the cell below, excess over its pivot
 	for i := range n {
-		own := 1.0
-		out := f.flux[i+1]
-		lost := out
+		out := flux[i+1]
+		ratio := 0.0 // minus the sub-diagonal over the pivot
+		if i > 0 {
+			ratio = span * up[i] * per[i-1] * before
+		}
+		own := 1 + span*down[i]*per[i]*excess
+		d := from[i] + span*(in-out) - to[i]
 		if i >= p.mesh.fire {
 			own += span * x.sink
-			lost += x.sink * p.to[i]
+			d -= span * x.sink * to[i]
 		}
-		if i > 0 {
-			ratio = span * f.up[i] / w[i-1] / p.pivot[i-1] // minus the sub-diagonal over the pivot
-			excess = own + span*f.down[i]/w[i]*excess/p.pivot[i-1]
-			p.delta[i] = p.from[i] + span*(in-lost) - p.to[i] + ratio*p.delta[i-1]
-		} else {
-			p.delta[i] = p.from[i] + span*(in-lost) - p.to[i]
-			excess = own
-		}
-		p.pivot[i] = excess + span*f.up[i+1]/w[i]
-		in = out
-		if i+1 == p.mesh.reset {
+		last = d + ratio*last
+		delta[i] = last
+		before = 1 / (own + span*up[i+1]*per[i])
+		excess, inverse[i] = own*before, before
+		if in = out; i+1 == p.mesh.reset {
 			in += x.source
 		}
 		k := i * unknowns
+		bend, column := p.bend[k:k+2*unknowns], p.column[k:k+2*unknowns]
 		for q := range unknowns {
-			c := span * (f.bend[k+unknowns+q] - f.bend[k+q])
-			if i == p.mesh.reset {
-				c -= span * x.dSource[q]
-			}
-			if i >= p.mesh.fire {
-				c += span * x.dSink[q] * p.to[i]
-			}
-			if i > 0 {
-				c += ratio * p.column[k-unknowns+q]
-			}
-			p.column[k+q] = c
+			column[unknowns+q] = span*(bend[unknowns+q]-bend[q]) + ratio*column[q]
+		}
+		if i == p.mesh.reset || i >= p.mesh.fire {
+			p.enterOrLeave(i, span)
 		}
 	}
 	if p.mesh.fire < n {
@@ -165,37 +163,50 @@ func (p *pool) eliminate(row []float64, theta, span float64) {
 		return
 	}
 	// What leaves through V_F: −up·δm/w + Σ (1 − bend)·δθ = flux − θ.
-	up := f.up[n] / w[n-1] / p.pivot[n-1]
+	out := up[n] * per[n-1] * before
 	for q := range unknowns {
-		row[q] = up*p.column[(n-1)*unknowns+q] - f.bend[n*unknowns+q]
+		row[q] = out*p.column[n*unknowns+q] - p.bend[n*unknowns+q]
 	}
 	row[p.index]++
-	row[unknowns] = f.flux[n] - theta + up*p.delta[n-1]
+	row[unknowns] = flux[n] - theta + out*last
+}
+
+// enterOrLeave adds the derivatives of the source at V_R and of the sink above V_F to the columns of a cell.
+func (p *pool) enterOrLeave(i int, span float64) {
+	x, unknowns := &p.felt, len(p.felt.dStill)
+	column := p.column[(i+1)*unknowns:]
+	for q := range unknowns {
+		if i == p.mesh.reset {
+			column[q] -= span * x.dSource[q]
+		}
+		if i >= p.mesh.fire {
+			column[q] += span * x.dSink[q] * p.to[i]
+		}
+	}
 }
 
 // closeAbove solves backwards for the cells above V_F, in place, and writes the closure: what leaves
 // above V_F is sink·Σm there.
 func (p *pool) closeAbove(row []float64, theta, span float64) {
-	f, x, w, n := p.fluxes, &p.felt, p.mesh.width, len(p.to)
+	x, n := &p.felt, len(p.to)
 	unknowns := len(x.dStill)
 	clear(row)
 	mass, more := 0.0, 0.0
 	for i := n - 1; i >= p.mesh.fire; i-- {
-		above := 0.0
+		column := p.column[(i+1)*unknowns:]
 		if i < n-1 {
-			above = span * f.down[i+1] / w[i+1]
+			above := span * p.down[i+1] * p.mesh.per[i+1]
 			p.delta[i] += above * p.delta[i+1]
+			for q := range unknowns {
+				column[q] += above * column[unknowns+q]
+			}
 		}
-		p.delta[i] /= p.pivot[i]
+		p.delta[i] *= p.inverse[i]
 		mass += p.to[i]
 		more += p.delta[i]
 		for q := range unknowns {
-			k := i*unknowns + q
-			if i < n-1 {
-				p.column[k] += above * p.column[k+unknowns]
-			}
-			p.column[k] /= p.pivot[i]
-			row[q] += x.sink * p.column[k]
+			column[q] *= p.inverse[i]
+			row[q] += x.sink * column[q]
 		}
 	}
 	for q := range unknowns {
@@ -206,37 +217,45 @@ func (p *pool) closeAbove(row []float64, theta, span float64) {
 }
 
 // substitute solves backwards: delta becomes the correction of the masses for those of θ. It returns Σ|δm|.
-func (p *pool) substitute(dTheta []float64, span float64) float64 {
-	f, w, n := p.fluxes, p.mesh.width, len(p.delta)
-	unknowns := len(dTheta)
-	next, change := 0.0, 0.0
-	for i := n - 1; i >= 0; i-- {
-		d := p.delta[i]
+func (p *pool) substitute(dTheta []float64, span float64) (change float64) {
+	per, n, unknowns := p.mesh.per, len(p.delta), len(dTheta)
+	next := 0.0
+	for i := n - 1; i >= p.mesh.fire; i-- { // solved already
+		next = p.delta[i]
 		for q, by := range dTheta {
-			d -= p.column[i*unknowns+q] * by
+			next -= p.column[(i+1)*unknowns+q] * by
 		}
-		if i < p.mesh.fire {
-			if i < n-1 {
-				d += span * f.down[i+1] / w[i+1] * next
-			}
-			d /= p.pivot[i]
+		p.delta[i] = next
+		change += math.Abs(next)
+	}
+	above := 0.0
+	if p.mesh.fire < n {
+		above = span * p.down[p.mesh.fire] * per[p.mesh.fire]
+	}
+	delta, inverse, down := p.delta[:n], p.inverse[:n], p.down[:n+1]
+	for i := p.mesh.fire - 1; i >= 0; i-- {
+		d := delta[i] + above*next
+		column := p.column[(i+1)*unknowns : (i+2)*unknowns]
+		for q, by := range dTheta {
+			d -= column[q] * by
 		}
-		next = d
-		p.delta[i] = d
-		change += math.Abs(d)
+		next = d * inverse[i]
+		above = span * down[i] * per[i]
+		delta[i] = next
+		change += math.Abs(next)
 	}
 	return change
 }
 
 // smooth solves with the matrix of the last stage in place of delta.
 func (p *pool) smooth(span float64) {
-	f, w, n := p.fluxes, p.mesh.width, len(p.delta)
+	per, n := p.mesh.per, len(p.delta)
 	for i := 1; i < n; i++ {
-		p.delta[i] += span * f.up[i] / w[i-1] / p.pivot[i-1] * p.delta[i-1]
+		p.delta[i] += span * p.up[i] * per[i-1] * p.inverse[i-1] * p.delta[i-1]
 	}
-	p.delta[n-1] /= p.pivot[n-1]
+	p.delta[n-1] *= p.inverse[n-1]
 	for i := n - 2; i >= 0; i-- {
-		p.delta[i] = (p.delta[i] + span*f.down[i+1]/w[i+1]*p.delta[i+1]) / p.pivot[i]
+		p.delta[i] = (p.delta[i] + span*p.down[i+1]*per[i+1]*p.delta[i+1]) * p.inverse[i]
 	}
 }
 

@@ -31,7 +31,7 @@ type pool struct {
 	fluxes
 	from, to                   []float64 // start and end of a stage
 	first, second, base, slope []float64 // stages, right-hand side, dm/dt at the present time
-	delta, column, pivot       []float64 // of Newton's method
+	delta, column, inverse     []float64 // of Newton's method: right-hand side, borders, pivots
 	restFrom, rest             float64   // R at the start and the end of a stage
 	gain, before               float64   // what was fired in the last step, N before it
 }
@@ -117,10 +117,10 @@ func (p *pool) lift(c Circuit) (sum float64) {
 func (p *pool) allocate(cells int) {
 	unknowns := len(p.b)
 	p.fluxes = newFluxes(cells+1, unknowns)
-	for _, a := range []*[]float64{&p.first, &p.second, &p.base, &p.slope, &p.delta, &p.pivot} {
+	for _, a := range []*[]float64{&p.first, &p.second, &p.base, &p.slope, &p.delta, &p.inverse} {
 		*a = make([]float64, cells)
 	}
-	p.column = make([]float64, cells*unknowns)
+	p.column = make([]float64, (cells+1)*unknowns)
 }
 
 // shortest returns the first step after what is not smooth.
@@ -182,10 +182,11 @@ func (p *pool) back(x exchange, t, span float64) (source, byPace, byOwn float64)
 		return x.alpha * out, out * keep, x.alpha * span * keep / tau
 	case neuron.FixedRefractory:
 		n, dn := p.returns.Arriving(t)
-		if n += p.owed / tau; n < 0 {
-			n, dn = 0, 0
+		n += p.owed / tau
+		if all := p.restFrom + span*own; span*x.alpha*n > all { // no more than there is
+			return math.Max(0, all/span), 0, 1
 		}
-		return x.alpha * n, n + x.alpha*span*dn, 0
+		return x.alpha * math.Max(0, n), n + x.alpha*span*dn, 0
 	}
 	return own, 0, 1
 }
@@ -238,8 +239,8 @@ func (p *pool) state(time float64) State {
 		first += m * c
 		second += m * (c*c + w*w/12)
 	}
-	st.Mass, st.Mean = active+p.resting, p.law.Reset // where all are refractory, those who return
-	if active > 0 {
+	st.Mass, st.Mean = active+p.resting, p.law.Reset // where all are refractory: of those who return
+	if active > 1e-13 {
 		first, second = first/active, second/active
 		st.Mean, st.Variance = origin+first, second-first*first
 	}

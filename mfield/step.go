@@ -130,7 +130,7 @@ func (s *finiteVolumes) attempt(c clock, size float64, euler bool) step {
 	for _, p := range s.pools {
 		p.begin(s.theta[p.index] * (size - span))
 	}
-	if alpha, ok = s.solve(c, since, span); !ok || alpha < start/4 {
+	if alpha, ok = s.solve(c, since, span); !ok || s.stepped && alpha < start/4 {
 		return st
 	}
 	if !s.nonNegative() {
@@ -157,10 +157,10 @@ func (p *pool) begin(gain float64) {
 	p.restFrom = p.resting + past*(p.rest-p.resting)
 }
 
-// nonNegative reports whether no cell at the end of the last stage holds a negative mass.
+// nonNegative reports whether no cell at the end of the last stage holds a negative mass, nor, beyond the tolerance, R.
 func (s *finiteVolumes) nonNegative() bool {
 	for _, p := range s.pools {
-		if !nonNegative(p.to) {
+		if !nonNegative(p.to) || p.rest < math.Min(0, p.resting)-s.options.Rtol {
 			return false
 		}
 	}
@@ -206,7 +206,7 @@ func (s *finiteVolumes) errorOf(st step, span float64) float64 {
 			}
 		}
 		if n := len(p.delta); p.mesh.fire == n {
-			change = p.up[n] * p.delta[n-1] / p.mesh.width[n-1]
+			change = p.up[n] * p.delta[n-1] * p.mesh.per[n-1]
 		}
 		relative := math.Abs(change) / (s.theta[p.index] + st.alpha*p.floor)
 		most = math.Max(most, math.Max(moved, relative/30))
