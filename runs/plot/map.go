@@ -74,6 +74,9 @@ func (m Map) Figure() *Figure {
 			}
 		}
 	}
+	if _, logs := t.scale.Tick.Marker.(logTicks); logs && spanOf(all).low < math.Pow(10, t.scale.Min) {
+		f.Notes = append(f.Notes, "The scale of the colours is logarithmic; what is too small for it has the lowest colour.")
+	}
 	p := panel()
 	p.Add(newCells(p, m.X, m.Y, colours), t)
 	if spanOf(all).empty() {
@@ -98,7 +101,9 @@ func (o Outcomes) Figure() *Figure {
 			}
 		}
 	}
-	f.key = outcomeKey(seen)
+	if f.key = outcomeKey(seen); len(f.key) > 6 {
+		f.right = 0 // the names need the width
+	}
 	p := panel()
 	p.Add(newCells(p, o.X, o.Y, colours))
 	f.panels = [][]*plot.Plot{{p}}
