@@ -54,6 +54,7 @@ func (s *Circuit) check(sides Sides) (fs neuron.Faults) {
 	scheme, err := network.ParseScheme(s.Particles.Scheme)
 	fs.Add(err == nil && scheme != network.Euler, "particles.scheme", s.Particles.Scheme, "bridge or event with several populations")
 	fs.Add(s.Particles.N == 0, "particles.N", s.Particles.N, "nothing here: each population has its own N")
+	fs.Add(s.Particles.Window == 0, "particles.rate_window", s.Particles.Window, "nothing here: each population measures its own rate over a step")
 	fs.Add(s.MeanField.Entropy == none, "meanfield.entropy", s.MeanField.Entropy, "none with several populations")
 	fs.Add(s.MeanField.Scheme == mfield.FiniteVolume.String(), "meanfield.scheme", s.MeanField.Scheme, "finite-volume with several populations")
 	fs = append(fs, s.MeanField.checkNumerics()...)

@@ -35,6 +35,7 @@ type Particles struct {
 	Dt       float64 `yaml:"dt" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Longest time step"`
 	Scheme   string  `yaml:"scheme" jsonschema:"enum=bridge,enum=euler,enum=event"`
 	Replicas int     `yaml:"replicas" jsonschema:"minimum=1" jsonschema_description:"Independent networks"`
+	Window   float64 `yaml:"rate_window,omitempty" jsonschema:"minimum=0" jsonschema_description:"Time constant over which noise that follows the rate (a1 > 0) measures it; 0: dt"`
 }
 
 // MeanField says how the limit equation is solved.
@@ -117,6 +118,7 @@ func (t Tail) check(end float64, sides Sides) (fs neuron.Faults) {
 	if positive(p.Dt) && positive(end) {
 		fs.Add(end/p.Dt <= maxSteps, "particles.dt", p.Dt, fmt.Sprintf("at least time.end / %g", maxSteps))
 	}
+	fs.Add(p.Window >= 0 && !math.IsInf(p.Window, 1), "particles.rate_window", p.Window, "a finite time ≥ 0 (0: dt)")
 	fs.Add(p.Replicas >= 1 && p.Replicas <= 1<<20, "particles.replicas", p.Replicas, "a number of replicas from 1 to 1048576")
 	fs.Add(t.MeanField.Cells >= 50 && t.MeanField.Cells <= maxCells, "meanfield.cells", t.MeanField.Cells, "a number of cells from 50 to 1000000")
 	fs.Add(positive(r.RateBin) && !(sides.Network && r.RateBin > end), "record.rate_bin", r.RateBin, fmt.Sprintf("a width > 0 and at most time.end = %v", end))

@@ -91,7 +91,7 @@ func (s *NNLIF) Config(start neuron.Initial) network.Config {
 	scheme, _ := network.ParseScheme(s.Particles.Scheme)
 	return network.Config{
 		N: s.Particles.N, Law: s.Law(), B: s.Coupling.B, Delay: s.Coupling.Delay, Rule: rule, Initial: start,
-		Scheme: scheme, Dt: s.Particles.Dt, Seed: s.Seed,
+		Scheme: scheme, Dt: s.Particles.Dt, Seed: s.Seed, RateWindow: s.Particles.Window,
 	}
 }
 
