@@ -32,6 +32,8 @@ type Circuit struct {
 	Seed        uint64
 	Replica     uint64 // replicas with the same seed are independent
 	Workers     int    // goroutines; 0 means all cores
+
+	RateWindow float64 // see Config: where the noise of a population follows its own rate
 }
 
 // Population is one population of a circuit.
@@ -59,7 +61,7 @@ func (c *Circuit) config(k int) Config {
 		seed = r.Uint64()
 	}
 	return Config{N: one.N, Law: one.Law, Rule: c.Rule, Initial: one.Initial, Scheme: c.Scheme,
-		Dt: c.Dt, Seed: seed, Replica: c.Replica, Workers: c.Workers}
+		Dt: c.Dt, Seed: seed, Replica: c.Replica, Workers: c.Workers, RateWindow: c.RateWindow}
 }
 
 // Validate returns neuron.Faults that name every field out of range, with the names
@@ -81,6 +83,7 @@ func (c Circuit) Validate() error {
 	fs.Add(c.Rule.Known(), "coupling.reset", c.Rule, "one of subtractive, hard, sequential")
 	fs.Add(c.Scheme == Bridge || c.Scheme == Event, "particles.scheme", c.Scheme, "bridge or event for a circuit")
 	fs.Add(c.Dt > 0 && !math.IsInf(c.Dt, 0), "particles.dt", c.Dt, "a finite number > 0")
+	fs.Add(c.RateWindow >= 0 && !math.IsInf(c.RateWindow, 1), "particles.rate_window", c.RateWindow, "a finite time ≥ 0 (0: dt)")
 	fs.Add(c.Workers >= 0, "workers", c.Workers, "a number ≥ 0 (0: all cores)")
 	if len(fs) == 0 {
 		fs = c.checkLift()
@@ -91,7 +94,7 @@ func (c Circuit) Validate() error {
 // checkPopulation returns the faults of one population by itself.
 func (c *Circuit) checkPopulation(k int) (fs neuron.Faults) {
 	one := c.config(k)
-	one.Dt, one.Workers, one.Scheme = 1, 0, Bridge
+	one.Dt, one.Workers, one.Scheme, one.RateWindow = 1, 0, Bridge, 0
 	if part, ok := one.Validate().(neuron.Faults); ok {
 		for i := range part {
 			part[i].Field = strings.TrimPrefix(part[i].Field, "particles.")

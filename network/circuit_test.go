@@ -82,6 +82,8 @@ func TestCircuitOfOneIsTheNetwork(t *testing.T) {
 		"refractory": func(c *Config) { c.B, c.Law.Refractory = 0.9, exponential(0.05) },
 		"jump":       func(c *Config) { c.B, c.Initial, c.Law.Refractory = 0.5, gaussian(1.83, 0.003), fixed(0.03) },
 		"escape":     func(c *Config) { c.B, c.Law.Firing.Epsilon = 1.5, 0.1 },
+		"own noise":  func(c *Config) { c.B, c.Law.A1, c.RateWindow = 0.5, 2, 0.1 },
+		"own events": func(c *Config) { c.N, c.B, c.Law.A1, c.Scheme = 120, 0.9, 1, Event },
 		"resolved":   func(c *Config) { c.N, c.B, c.Dt = 60, 0.9, 0.5 },
 	}
 	for name, change := range cases {
@@ -90,7 +92,7 @@ func TestCircuitOfOneIsTheNetwork(t *testing.T) {
 		one := Circuit{
 			Populations: []Population{{Name: "A", N: c.N, Law: c.Law, Initial: c.Initial}},
 			B:           [][]float64{{c.B}}, Delay: [][]float64{{c.Delay}},
-			Rule: c.Rule, Scheme: c.Scheme, Dt: c.Dt, Seed: c.Seed,
+			Rule: c.Rule, Scheme: c.Scheme, Dt: c.Dt, Seed: c.Seed, RateWindow: c.RateWindow,
 		}
 		n := mustRunCircuit(t, one, 0)
 		n.parts[0].lastStep = 1 // a network takes 0 for the rate before the start, a circuit none
@@ -138,6 +140,7 @@ func TestCircuitRefusals(t *testing.T) {
 		"coupling.reset":           func(c *Circuit) { c.Rule = 7 },
 		"particles.scheme":         func(c *Circuit) { c.Scheme = Euler },
 		"particles.dt":             func(c *Circuit) { c.Dt = 0 },
+		"particles.rate_window":    func(c *Circuit) { c.RateWindow = -1 },
 		"workers":                  func(c *Circuit) { c.Workers = -1 },
 	}
 	all := good()
