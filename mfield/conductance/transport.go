@@ -23,7 +23,6 @@ type lane struct {
 	edges []float64 // values at the faces
 	sums  []float64 // mass below each face
 	old   []float64
-	fired float64
 }
 
 func newTransport(l neuron.Conductance, cells, rows int, highest float64) transport {
