@@ -47,7 +47,7 @@ func (j *joint) suits(level int) bool {
 				moved += math.Abs(kick) * float64(from.config.N) * from.firing(level, j.counts[q])
 			}
 		}
-		if moved > s.strong()*amplitude {
+		if moved > s.strong(amplitude) {
 			return false
 		}
 	}

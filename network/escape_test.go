@@ -28,7 +28,7 @@ func wholeLine(mean, variance float64) neuron.Initial {
 // with a refractory state or none, by Student's quantile at the level of 4 sigma.
 func TestEscapeRate(t *testing.T) {
 	const replicas = 16
-	size, length := 20_000, 30.0
+	size, length := 20_000, 16.0
 	if long() {
 		size, length = 400_000, 200
 	}
@@ -195,4 +195,18 @@ func rises(x []float64, level, apart float64) (at []float64) {
 		}
 	}
 	return at
+}
+
+// TestEscapeUpperState: b = 1.5, ε = 0.01 has a second stable state, of rate 29.453572908
+// (docs/MODELS.md, section 6): a network that starts above V_F stays there, in steps far
+// shorter than dt, by Student's quantile at the level of 4 sigma.
+func TestEscapeUpperState(t *testing.T) {
+	const replicas, want = 6, 29.4535729077334
+	quantile := distuv.StudentsT{Sigma: 1, Nu: replicas - 1}.Quantile(1 - fourSigma/2)
+	c := Config{N: 4000, Law: escaping(0.01), B: 1.5, Initial: wholeLine(2, 0.3), Dt: 0.05, Seed: 73, Workers: 1}
+	got, se := meanRate(t, c, 2, 4, replicas)
+	t.Logf("rate %.4f ± %.4f, want %.4f", got, se, want)
+	if math.Abs(got-want) > quantile*se || se > 0.01*want {
+		t.Errorf("rate %v ± %v, want %v", got, se, want)
+	}
 }

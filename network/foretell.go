@@ -11,9 +11,9 @@ const (
 	// strongKick is the largest foretold shift of a step by kicks, in noise
 	// amplitudes, before the step is halved.
 	strongKick = 0.3
-	// strongDrift is the same where neurons escape: a kick then fires nobody at once, and is
-	// but a drift that has to be foretold.
-	strongDrift = 1.0
+	// strongDrift is the same where neurons escape, in units of V_F − V_R, beside one noise
+	// amplitude: a kick then fires nobody at once, and is but a drift that has to be foretold.
+	strongDrift = 0.1
 	// fineness is the noise amplitude, in units of b/N, at which single kicks are
 	// resolved: spikes then act as instants and halving ends.
 	fineness = 0.5
@@ -91,12 +91,12 @@ func (s *session) firing(level int, c census) float64 {
 	return (float64(c.above) + float64(c.crowd-c.above)/4) / float64(c.seen) * likely
 }
 
-// strong returns from how many noise amplitudes on the foretold kicks of a step are strong.
-func (s *session) strong() float64 {
+// strong returns from which shift on the foretold kicks of a step are strong.
+func (s *session) strong(amplitude float64) float64 {
 	if s.law.Firing.Escapes() {
-		return strongDrift
+		return max(amplitude, strongDrift*s.law.Gap())
 	}
-	return strongKick
+	return strongKick * amplitude
 }
 
 // suits reports whether steps of a level are short enough when of the neurons seen so
@@ -108,7 +108,7 @@ func (s *session) suits(level int, c census) bool {
 	if amplitude <= fineness*math.Abs(s.kick) {
 		return true
 	}
-	if math.Abs(s.config.B)*s.firing(level, c) > s.strong()*amplitude {
+	if math.Abs(s.config.B)*s.firing(level, c) > s.strong(amplitude) {
 		return false
 	}
 	return s.law.Firing.Escapes() || !s.recruits(float64(c.crowd+1)/float64(c.seen), amplitude)

@@ -81,7 +81,7 @@ func TestBitsDoNotDependOnWorkersOrObservers(t *testing.T) {
 		"late euler": func(c *Config) { c.Scheme, c.B, c.Delay = Euler, 3, 0.02 },
 		"hard":       func(c *Config) { c.B, c.Rule, c.Initial = 3, neuron.Hard, gaussian(1.8, 0.01) },
 		"rest":       func(c *Config) { c.B, c.Law.Refractory = 0.5, exponential(0.05) },
-		"rest, jump": func(c *Config) { c.B, c.Law.Refractory, c.Initial = 3, fixed(0.013), gaussian(1.8, 0.01) },
+		"rest, jump": func(c *Config) { c.N, c.B, c.Law.Refractory, c.Initial = 4097, 3, fixed(0.013), gaussian(1.8, 0.01) },
 		"escape":     func(c *Config) { c.B, c.Law, c.Initial = 5, escaping(0.02), wholeLine(1.5, 0.25) },
 		"both":       func(c *Config) { c.B, c.Law, c.Law.Refractory = 5, escaping(0.1), fixed(0.013) },
 		"noise":      func(c *Config) { c.B, c.Law.A1 = 0.5, 0.3 },

@@ -253,7 +253,7 @@ func meanRate(t *testing.T, c Config, from, length float64, replicas int) (mean,
 // by Student's quantile at the level of 4 sigma.
 func TestRefractoryRate(t *testing.T) {
 	const replicas = 16
-	size, length := 20_000, 30.0
+	size, length := 20_000, 20.0
 	if long() {
 		size, length = 200_000, 100
 	}
