@@ -1,0 +1,59 @@
+package elapsed
+
+import (
+	"math"
+	"testing"
+
+	"lapicque/neuron"
+)
+
+// inhibitory is σ(x) = 0.5 + 2x.
+func inhibitory(delay float64) Equation {
+	return Equation{Law: step(neuron.Curve{Law: neuron.AffineCurve, Base: 0.5, Amplitude: 2}),
+		Synapses: neuron.Synapses{B: 1, Transmission: neuron.Discrete, Delay: delay}}
+}
+
+// rational is φ(x) = 10x²/(x² + 1) + 0.5, σ = 0.5.
+func rational() neuron.ElapsedTime {
+	return neuron.ElapsedTime{Hazard: neuron.PhiStepHazard, Sigma: neuron.Curve{Base: 0.5},
+		Phi: neuron.Curve{Law: neuron.HillCurve, Base: 0.5, Amplitude: 10, Scale: 1, Power: 2}}
+}
+
+func TestSteadyStates(t *testing.T) {
+	for _, c := range []struct {
+		e    Equation
+		want []float64
+	}{
+		{inhibitory(0.9), []float64{(-1.5 + math.Sqrt(1.5*1.5+8)) / 4}}, // N(1.5 + 2N) = 1
+		{Equation{Law: rational(), Synapses: neuron.Synapses{B: 1}}, []float64{1.5856884552}},
+	} {
+		states, err := c.e.SteadyStates()
+		if err != nil || len(states) != len(c.want) {
+			t.Fatal(states, err)
+		}
+		for k, st := range states {
+			t.Logf("%+v", st)
+			if math.Abs(st.Rate-c.want[k]) > 1e-10 || st.Residual > 1e-12 {
+				t.Errorf("%+v, want %v", st, c.want[k])
+			}
+		}
+	}
+}
+
+func TestUnstableDelays(t *testing.T) {
+	e := inhibitory(1)
+	states, err := e.SteadyStates()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, ok := e.UnstableDelays(states[0], 3.7)
+	want := []Interval{{0.77195, 1.18044}, {2.28577, 3.17801}}
+	if !ok || len(got) != len(want) {
+		t.Fatal(got, ok)
+	}
+	for k, w := range want {
+		if math.Abs(got[k].From-w.From) > 1e-5 || math.Abs(got[k].To-w.To) > 1e-5 {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+}
