@@ -155,7 +155,7 @@ func (s circuitBalance) start() ([]interval, error) {
 	return box, nil
 }
 
-// least is the width of ln N, relative to 1 + |ln N|, at which a root is known.
+// leastWidth bounds the rounding of r, relative to 1 + |ln N|.
 const leastWidth = 1e-13
 
 // enclosed returns all roots: a box is cut down to what logRates leave and, where the slopes are regular, to what
@@ -168,7 +168,7 @@ func (s circuitBalance) enclosed() (roots [][]float64, err error) {
 	}
 	boxes := [][]interval{box}
 	for count := 0; len(boxes) > 0; count++ {
-		if count > 300_000 {
+		if count > 200_000 {
 			return nil, errUncertified
 		}
 		box := boxes[len(boxes)-1]
@@ -177,14 +177,16 @@ func (s circuitBalance) enclosed() (roots [][]float64, err error) {
 		if empty {
 			continue
 		}
+		before := size(box)
 		regular, empty := s.newton(box)
 		switch {
 		case empty:
-		case narrow(box):
-			if !regular {
-				return nil, errUncertified
+		case narrow(box) && regular:
+			if root, found := s.polish(box); found {
+				roots = addRoot(roots, root)
 			}
-			roots = addRoot(roots, box)
+		case narrow(box) || regular && !shrunk && size(box) > 0.99*before:
+			return nil, errUncertified
 		case regular || shrunk:
 			boxes = append(boxes, box)
 		default:
@@ -195,14 +197,32 @@ func (s circuitBalance) enclosed() (roots [][]float64, err error) {
 	return roots, nil
 }
 
-// narrow reports whether a box is a point up to rounding.
+// narrow reports whether a box is so small that only rounding keeps it from being a point.
 func narrow(box []interval) bool {
 	for _, x := range box {
-		if x.hi-x.lo > leastWidth*(10+10*math.Abs(x.lo)) {
+		if x.hi-x.lo > 1e-9*(1+math.Abs(x.lo)) {
 			return false
 		}
 	}
 	return true
+}
+
+// size returns the sum of the sides of a box.
+func size(box []interval) (sum float64) {
+	for _, x := range box {
+		sum += x.hi - x.lo
+	}
+	return sum
+}
+
+// polish returns the root in a narrow regular box, unless there is none.
+func (s circuitBalance) polish(box []interval) (root []interval, found bool) {
+	for range 3 {
+		if _, empty := s.newton(box); empty {
+			return nil, false
+		}
+	}
+	return box, true
 }
 
 // addRoot appends the middle of a box unless the root is known from a neighbouring box.

@@ -6,74 +6,116 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// newton cuts a box down to what Krawczyk's operator leaves,
-//
-//	m − Y r(m) + (1 − Y R)(box − m),   m the middle, R bounds of the Jacobian, Y the inverse of their middle.
-//
-// It is regular when ‖1 − Y R‖ < 1: then the box has at most one root, and when the operator leaves nothing, none.
-func (s circuitBalance) newton(box []interval) (regular, empty bool) {
+// expansion is the mean value form of r on a box: r(x) ∈ r ± doubt + R(x − middle).
+type expansion struct {
+	middle, half, r, doubt []float64
+	slopes                 [][]interval // R
+}
+
+func (s circuitBalance) expand(box []interval) (e expansion, ok bool) {
 	size := len(box)
-	rows := make([][]interval, size)
-	middle := mat.NewDense(size, size, nil)
+	e = expansion{make([]float64, size), make([]float64, size), make([]float64, size), make([]float64, size), make([][]interval, size)}
+	point := make([]interval, size)
+	for p, x := range box {
+		e.half[p] = (x.hi - x.lo) / 2
+		e.middle[p] = x.lo + e.half[p]
+		point[p] = interval{e.middle[p], e.middle[p]}
+	}
 	for p := range box {
-		rows[p] = s.slopes(p, box)
-		for k, x := range rows[p] {
-			middle.Set(p, k, (x.lo+x.hi)/2)
+		x := s.logRates(p, point)
+		e.r[p], e.doubt[p] = e.middle[p]-(x.lo+x.hi)/2, leastWidth*(1+math.Abs(e.middle[p]))
+		e.slopes[p] = s.slopes(p, box)
+		for _, x := range e.slopes[p] {
 			if !finite(x.lo) || !finite(x.hi) {
-				return false, false
+				return e, false
 			}
 		}
+	}
+	return e, true
+}
+
+// along returns y·R.
+func (e expansion) along(y func(p int) float64) []interval {
+	sum := make([]interval, len(e.r))
+	for p, row := range e.slopes {
+		for k, x := range row {
+			sum[k] = sum[k].plus(interval{y(p), y(p)}.times(x))
+		}
+	}
+	return sum
+}
+
+// newton cuts a box down to what Krawczyk's operator leaves,
+//
+//	m − Y r(m) + (1 − Y R)(box − m),   m the middle, R bounds of the Jacobian, Y the inverse of their middle,
+//
+// which has every root of the box. The box is regular when ‖1 − Y R‖ < 1: then it has at most one. Where Y is large, next to
+// folds, a box is also empty when y·r has no zero for one of the left singular vectors y of the middle.
+func (s circuitBalance) newton(box []interval) (regular, empty bool) {
+	e, ok := s.expand(box)
+	if !ok {
+		return false, false
+	}
+	middle := mat.NewDense(len(box), len(box), nil)
+	for p, row := range e.slopes {
+		for k, x := range row {
+			middle.Set(p, k, (x.lo+x.hi)/2)
+		}
+	}
+	if e.without(middle) {
+		return false, true
 	}
 	var inverse mat.Dense
 	if err := inverse.Inverse(middle); err != nil {
 		return false, false
 	}
-	left := make([][]float64, size) // bounds of |1 − Y R|: as Y is the inverse of the middle, |Y| times half the widths
-	for p := range left {
-		left[p] = make([]float64, size)
-		sum := 0.0
-		for k := range size {
-			for j := range size {
-				left[p][k] += math.Abs(inverse.At(p, j)) * (rows[j][k].hi - rows[j][k].lo) / 2
-			}
-			left[p][k] += 1e-12
-			sum += left[p][k]
-		}
-		if !(sum < 0.9) {
-			return false, false
-		}
-	}
-	return true, s.cut(box, &inverse, left)
+	return e.cut(box, &inverse)
 }
 
-// cut applies the operator to a box; it reports whether nothing is left.
-func (s circuitBalance) cut(box []interval, inverse *mat.Dense, left [][]float64) (empty bool) {
-	size := len(box)
-	m := make([]float64, size)
-	point := make([]interval, size)
-	for p, x := range box {
-		m[p] = x.lo + (x.hi-x.lo)/2
-		point[p] = interval{m[p], m[p]}
+// without reports whether y·r has no zero for one of the left singular vectors y of a matrix.
+func (e expansion) without(middle *mat.Dense) bool {
+	var svd mat.SVD
+	if !svd.Factorize(middle, mat.SVDFull) {
+		return false
 	}
-	r, doubt := make([]float64, size), make([]float64, size)
-	for p := range box {
-		x := s.logRates(p, point)
-		r[p], doubt[p] = m[p]-(x.lo+x.hi)/2, leastWidth*(1+math.Abs(m[p]))
-	}
-	next := make([]interval, size)
-	for p := range box {
-		center, radius := m[p], 0.0
-		for k, x := range box {
-			center -= inverse.At(p, k) * r[k]
-			radius += math.Abs(inverse.At(p, k))*doubt[k] + left[p][k]*(x.hi-x.lo)/2
+	var u mat.Dense
+	svd.UTo(&u)
+	for i := range e.r {
+		y := func(p int) float64 { return u.At(p, i) }
+		value, reach := 0.0, 0.0
+		for k, x := range e.along(y) {
+			value += y(k) * e.r[k]
+			reach += math.Abs(y(k))*e.doubt[k] + math.Max(-x.lo, x.hi)*e.half[k]
 		}
-		next[p] = interval{math.Max(box[p].lo, center-radius), math.Min(box[p].hi, center+radius)}
-		if next[p].lo > next[p].hi {
+		if math.Abs(value) > reach {
 			return true
 		}
 	}
-	copy(box, next)
 	return false
+}
+
+// cut applies the operator to a box.
+func (e expansion) cut(box []interval, inverse *mat.Dense) (regular, empty bool) {
+	regular = true
+	for p := range box {
+		y := func(k int) float64 { return inverse.At(p, k) }
+		center, radius, norm := e.middle[p], 0.0, 0.0
+		for k, x := range e.along(y) {
+			if k == p {
+				x = x.plus(interval{-1, -1})
+			}
+			most := math.Max(-x.lo, x.hi) + 1e-12
+			norm += most
+			center -= y(k) * e.r[k]
+			radius += math.Abs(y(k))*e.doubt[k] + most*e.half[k]
+		}
+		regular = regular && norm < 0.9
+		box[p] = interval{math.Max(box[p].lo, center-radius), math.Min(box[p].hi, center+radius)}
+		if box[p].lo > box[p].hi {
+			return regular, true
+		}
+	}
+	return regular, false
 }
 
 // horizon returns bounds of ln N_p of all roots. With rest > 0, N < 1/rest. Else, for a1 = 0 and m = μ/leak − V_F > 0,

@@ -215,10 +215,16 @@ func (s escaping) tail(nu complex128) (p, q complex128) {
 //
 //	Y₁ = (P − κ_{s−1} Q)/(λ + 1),   Y₂ = (κ_{s−1}(P − z_F Q) − (s − 1) Q)/(λ + 2).
 //
-// They are entire; near their removable singularities they are averages over a circle.
-func (s escaping) differences(lambda complex128) (p, q, first, second complex128) {
+// They are entire; near their removable singularities they are averages over a circle. If late, only for Re λ ≥ 0, all are over
+// U_ν instead, at a cost that does not grow with |λ|.
+func (s escaping) differences(lambda complex128, late bool) (p, q, first, second complex128) {
 	sum, top, high := complex(s.s, 0), complex(s.top, 0), complex(s.high, 0)
-	p, q = s.tail(sum + lambda)
+	if late {
+		t := calm(sum+lambda, -s.top)
+		p, q = 1, t.q/t.p
+	} else {
+		p, q = s.tail(sum + lambda)
+	}
 	one := func(p, q, lambda complex128) complex128 { return (p - high*q) / (lambda + 1) }
 	two := func(p, q, lambda complex128) complex128 { return (high*(p-top*q) - (sum-1)*q) / (lambda + 2) }
 	average := func(f func(p, q, lambda complex128) complex128) (mean complex128) {
@@ -264,7 +270,7 @@ func (s escaping) Spectral(lambda complex128) (free, current, diffusion complex1
 func (s escaping) parts(lambda complex128, late bool) parts {
 	t, back := s.flight(lambda, late)
 	kappa := lambda / complex(s.law.Leak, 0)
-	p, q, first, second := s.differences(kappa)
+	p, q, first, second := s.differences(kappa, late)
 	unit := complex(1/s.s, 0) // a common factor that keeps numbers near those of leaky
 	rate := complex(math.Exp(-s.logMean)/s.scale, 0)
 	rho, top := complex(s.rho, 0), complex(s.top, 0)

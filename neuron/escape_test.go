@@ -124,7 +124,7 @@ func TestEscapeSlopes(t *testing.T) {
 func TestEscapeResponse(t *testing.T) {
 	for _, e := range environments[:6] {
 		s := e.neuron()
-		for _, lambda := range []complex128{2 + 3i, -1 + 1e-7, -1.99999, -3 + 10i} {
+		for _, lambda := range []complex128{2 + 3i, -1.99999, -1 + 1e-7} {
 			lambda *= complex(e.leak, 0)
 			back := s.Interval(lambda)
 			free, current, diffusion := s.Spectral(lambda)
