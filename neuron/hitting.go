@@ -21,6 +21,7 @@ type trio struct {
 	sumP, sumQ complex128
 	sumR       complex128
 	o          complex128
+	carry      bool // whether o is carried along
 }
 
 // before returns U_{κ−1} = κU_{κ+1} − zU_κ where z is below 0 or |κ| large, so that little cancels.
@@ -148,7 +149,9 @@ func (t *trio) taylor(h float64, count bool) {
 	}
 	lower, upper := math.Max(t.z, 0), math.Max(t.z+h, 0)
 	fade := complex(math.Exp((lower-upper)*(lower+upper)/2), 0)
-	t.o = (t.o + (t.kappa-1)*ip) * fade
+	if t.carry {
+		t.o = (t.o + (t.kappa-1)*ip) * fade
+	}
 	t.p, t.q, t.r = sp*fade, sq*fade, sr*fade
 	t.sumP, t.sumQ, t.sumR = t.sumP*fade, t.sumQ*fade, t.sumR*fade
 	t.z += h
@@ -167,7 +170,7 @@ func growth(kappa complex128, z float64) complex128 {
 
 // newLateTrio is for Re κ ≥ 0 and when only quotients of the integrals up to top are
 // wanted: it starts at bottom or where what lies below weighs less than e^−45.
-func newLateTrio(kappa complex128, bottom, top float64) *trio {
+func newLateTrio(kappa complex128, bottom, top float64, carry bool) *trio {
 	z := top
 	for fallen := 0.0; fallen < 45 && z > bottom; {
 		h := 3 / math.Max(real(growth(kappa, z)), 1e-3)
@@ -177,10 +180,13 @@ func newLateTrio(kappa complex128, bottom, top float64) *trio {
 	z = math.Max(z, bottom)
 	if cmplx.Abs(kappa) < 100 || z < -math.Sqrt(cmplx.Abs(kappa)) {
 		t := newTrio(kappa, math.Min(z, join(kappa)))
+		t.carry = carry
 		t.rise(z, false)
 		return t
 	}
-	return newGrownTrio(kappa, z)
+	t := newGrownTrio(kappa, z)
+	t.carry = carry
+	return t
 }
 
 // newGrownTrio is for Re κ ≥ 0 and large |κ|, or large z > 0: it starts from growth a little lower than z, where
@@ -239,14 +245,15 @@ func (s leaky) parts(lambda complex128, late bool) parts {
 }
 
 // flight returns the functions of κ = λ + 1 at z_F with their integrals over (z_R, z_F), and U_λ(z_R) in the
-// same units. If late, only for Re λ ≥ 0, what does not count may be left out.
+// same units, of use only where neurons do not restart at once. If late, only for Re λ ≥ 0, what does not count may be left out.
 func (s leaky) flight(lambda complex128, late bool) (t *trio, back complex128) {
 	kappa := lambda/complex(s.law.Leak, 0) + 1
-	reset := s.top - s.gap
+	reset, carry := s.top-s.gap, !s.law.Bounces()
 	if late {
-		t = newLateTrio(kappa, reset, s.top)
+		t = newLateTrio(kappa, reset, s.top, carry)
 	} else {
 		t = newTrio(kappa, math.Min(reset, join(kappa)))
+		t.carry = carry
 		t.rise(reset, false)
 	}
 	back = t.o
