@@ -320,7 +320,7 @@ func (s *finiteVolumes) resume(parts []impact) error {
 			return err
 		}
 		if p.law.Refractory.Law != neuron.NoRefractory {
-			p.resting += x.jump + x.recent - x.returning
+			p.resting += after.all - after.total
 		}
 		starts[k] = origin{law: after, total: after.total}
 		if after.total == 0 {

@@ -160,9 +160,37 @@ func (p *pool) begin(gain float64) {
 // nonNegative reports whether no cell at the end of the last stage holds a negative mass, nor, beyond the tolerance, R.
 func (s *finiteVolumes) nonNegative() bool {
 	for _, p := range s.pools {
-		if !nonNegative(p.to) || p.rest < math.Min(0, p.resting)-s.options.Rtol {
+		if !p.round() || p.rest < math.Min(0, p.resting)-s.options.Rtol {
 			return false
 		}
+	}
+	return true
+}
+
+// Masses of a cell that are none: beside a total of 1, and beside the smallest rates that count.
+const (
+	rounding   = 1e-20
+	negligible = 1e-60
+)
+
+// round sets negative masses at the end of a stage that are none to 0 and reports whether there are no others. From masses that are
+// not negative the matrix of a stage makes none but by rounding.
+func (p *pool) round() bool {
+	if nonNegative(p.to) {
+		return true
+	}
+	none := negligible
+	if nonNegative(p.from) {
+		none = rounding
+	}
+	for i, m := range p.to {
+		if m >= 0 {
+			continue
+		}
+		if !(m >= -none) {
+			return false
+		}
+		p.to[i] = 0
 	}
 	return true
 }
