@@ -259,7 +259,8 @@ func TestRefusals(t *testing.T) {
 		"coupling.delay": func(c *Config) { c.Delay = -1 },
 		"neuron.V_R":     func(c *Config) { c.Law.Reset = 2 },
 		"neuron.a0":      func(c *Config) { c.Law.A0 = -1 },
-		"neuron.a1":      func(c *Config) { c.Law.A1 = 0.1 },
+		"neuron.a1":      func(c *Config) { c.Law.A1 = -0.1 },
+		"rate_window":    func(c *Config) { c.RateWindow = -1 },
 		"initial":        func(c *Config) { c.Initial = nil },
 		"workers":        func(c *Config) { c.Workers = -1 },
 	}
