@@ -3,11 +3,13 @@ package mfield
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
 	"golang.org/x/exp/rand"
 	"lapicque/neuron"
+	"pgregory.net/rapid"
 )
 
 // pair is a circuit of two populations with the same law; b is E from E, E from I, I from E, I from I.
@@ -290,5 +292,63 @@ func TestInhibitionStopsBlowUp(t *testing.T) {
 		if t.Logf("%s: %v, %+v", c.name, err, s.States()); c.jumps && !(found.Jumps[0] > 0.05 && found.Jumps[0] <= 1) {
 			t.Errorf("%s: %+v", c.name, found)
 		}
+	}
+}
+
+// TestCircuitConserves: ∫n + R = 1 to rounding, nothing negative and an end in its time, for random circuits with variants.
+func TestCircuitConserves(t *testing.T) {
+	jumps := 0
+	rapid.Check(t, func(r *rapid.T) {
+		var c Circuit
+		var laws []neuron.Initial
+		for k := range rapid.IntRange(1, 3).Draw(r, "populations") {
+			e, start := draw(r)
+			tau := math.Exp(rapid.Float64Range(-4, 0).Draw(r, "ln τ"))
+			if kind := rapid.SampledFrom([]neuron.Refractoriness{0, 1, 2}).Draw(r, "refractory"); kind != 0 {
+				e.Law.Refractory = neuron.Refractory{Law: kind, Tau: tau}
+			}
+			e.Law.Firing.Epsilon = rapid.SampledFrom([]float64{0, 0, 0, 0.01}).Draw(r, "ε")
+			c.Populations, laws = append(c.Populations, Population{fmt.Sprint(k), e.Law}), append(laws, start)
+		}
+		for range c.Populations {
+			var b, d []float64
+			for range c.Populations {
+				b = append(b, rapid.SampledFrom([]float64{-3, 0, 0.5, 3, 6}).Draw(r, "b"))
+				d = append(d, rapid.SampledFrom([]float64{0, 0, 0.05, 0.11}).Draw(r, "d"))
+			}
+			c.B, c.Delay = append(c.B, b), append(c.Delay, d)
+		}
+		c.Rule = rapid.SampledFrom([]neuron.Rule{neuron.Hard, neuron.Sequential}).Draw(r, "rule")
+		enough, steps := errors.New("enough"), 0 // of jumps that follow each other closely
+		s, err := c.NewSolver(laws, Options{Cells: 80, Rtol: 1e-4, Continue: true, OnStates: func(list []State) error {
+			if steps++; steps == 2000 {
+				return enough
+			}
+			for _, st := range list {
+				if math.Abs(st.Mass-1) > 1e-12 || !(st.Rate >= 0) || math.IsNaN(st.Mean+st.Variance+st.Fired+st.Refractory) {
+					return fmt.Errorf("%+v", st)
+				}
+			}
+			return nil
+		}})
+		if err != nil {
+			return // refused: noise feedback and a density that does not vanish at V_F
+		}
+		var ended *CircuitBlowUp
+		var eternal *Eternal
+		if err := s.Advance(context.Background(), 0.3); err != nil && !errors.As(err, &ended) && !errors.As(err, &eternal) && err != enough {
+			r.Fatal(err)
+		}
+		for _, b := range s.BlowUps() {
+			for _, x := range b.Jumps {
+				if !(x >= 0 && x <= float64(1+maxAtOnce)) || math.IsNaN(b.Time) {
+					r.Fatalf("%+v", b)
+				}
+			}
+		}
+		jumps += len(s.BlowUps())
+	})
+	if t.Logf("%d jumps", jumps); jumps == 0 {
+		t.Error("no jumps")
 	}
 }
