@@ -89,6 +89,10 @@ func (s *Solver) rough(at float64) bool {
 	return false
 }
 
+// few marks are kept even where a step is too short to tell whether they matter; of many, as a delay makes them, those are dropped, and
+// the control of the error meets what is left of them.
+const few = 24
+
 // smoothed drops the mark at the start of a step when the polynomial of the step before goes on into it.
 func (s *Solver) smoothed(t *trial) {
 	k := len(s.history.pieces) - 1
@@ -96,6 +100,9 @@ func (s *Solver) smoothed(t *trial) {
 		return
 	}
 	p := &s.history.pieces[k]
+	if short, long := min(p.end-p.start, t.h), max(p.end-p.start, t.h); short < long/10 && len(s.marks) < few {
+		return // too short a step to tell
+	}
 	reach := 0.25 * math.Min(p.end-p.start, t.h)
 	for _, x := range [3]float64{0, 0.6, 1} {
 		at := t.start + x*reach

@@ -170,7 +170,7 @@ func (s *Solver) cease() error {
 		return fmt.Errorf("elapsed: no step is short enough at t = %v", s.time)
 	}
 	all := s.Solutions()
-	others := slices.DeleteFunc(slices.Clone(all), func(n float64) bool { return math.Abs(n-s.rate) <= 1e-5*s.bounds.Rate && !s.broken })
+	others := slices.DeleteFunc(slices.Clone(all), func(n float64) bool { return math.Abs(n-s.rate) <= 1e-3*s.bounds.Rate && !s.broken })
 	rate, ok := s.options.Jump.Of(others, s.rate)
 	if s.options.Continue && ok {
 		s.jumpTo(rate)

@@ -140,7 +140,7 @@ func (s *Solver) step(until float64) bool {
 	if s.options.step > 0 {
 		s.next = s.options.step
 	}
-	h := math.Min(s.next, s.longest())
+	h := math.Max(math.Min(s.next, s.longest()), least(s.time))
 	turnAt := math.Inf(-1)
 	for {
 		end := s.time + h
@@ -150,11 +150,12 @@ func (s *Solver) step(until float64) bool {
 		case h > 0.6*rest:
 			end = s.time + rest/2
 		}
-		if end-s.time < least(s.time)/2 {
-			return false
-		}
+		shortest := end-s.time <= 2*least(s.time)
 		if !s.try(end) {
-			h = (end - s.time) / 2
+			if shortest {
+				return false
+			}
+			h = math.Max((end-s.time)/2, least(s.time))
 			s.report.Rejected++
 			continue
 		}
@@ -166,8 +167,8 @@ func (s *Solver) step(until float64) bool {
 			}
 			continue
 		}
-		if e > 1 && s.options.step == 0 && end-s.time > 4*least(s.time) {
-			h = (end - s.time) * math.Max(0.1, 0.85*math.Pow(e, -1.0/stages))
+		if e > 1 && s.options.step == 0 && !shortest {
+			h = math.Max((end-s.time)*math.Max(0.1, 0.85*math.Pow(e, -1.0/stages)), least(s.time))
 			s.report.Rejected++
 			continue
 		}

@@ -48,8 +48,8 @@ func TestUncoupledTransient(t *testing.T) {
 	}
 }
 
-// TestOrder: steps of one size on a coupled transient without marks inside; the error of N against a fine run falls with the order of
-// the scheme, 8, or faster.
+// TestOrder: steps of one size on a coupled transient without marks inside; the largest error of N against a fine run, inside the steps too, falls
+// with the order of the scheme, 8: the best pair of steps, as marks cut steps unevenly and rounding ends the table.
 func TestOrder(t *testing.T) {
 	smooth := neuron.ElapsedTime{Hazard: neuron.SmoothHazard, Sigma: neuron.Curve{Base: 1},
 		Phi: neuron.Curve{Law: neuron.HillCurve, Base: 2, Amplitude: 4, Scale: 1, Power: 2}, Width: 0.4}
@@ -63,15 +63,21 @@ func TestOrder(t *testing.T) {
 		{"phi-step, instantaneous", Equation{Law: falling, Synapses: neuron.Synapses{B: 1}}},
 		{"smooth, discrete delay", Equation{Law: smooth, Synapses: neuron.Synapses{B: 1, Transmission: neuron.Discrete, Delay: 0.8}}},
 	} {
-		at := func(h float64) float64 {
+		at := func(h float64) (rates [100]float64) {
 			s := solver(t, c.e, neuron.Exponential{Rate: 1}, Options{step: h})
 			rateAt(t, s, 3.2)
-			return s.history.rate(3.17, false)
+			for k := range rates {
+				rates[k] = s.history.rate(1.2+0.02*float64(k), false)
+			}
+			return rates
 		}
-		fine := at(0.02)
+		fine := at(0.021)
 		last, best := 0.0, 0.0
 		for _, h := range []float64{0.4, 0.2, 0.1, 0.05} {
-			e := math.Abs(at(h) - fine)
+			e, rates := 0.0, at(h)
+			for k := range rates {
+				e = math.Max(e, math.Abs(rates[k]-fine[k]))
+			}
 			order := math.Log2(last / e)
 			t.Logf("%s: step %v: error %.2e, order %.2f", c.name, h, e, order)
 			if last > 0 && e > 1e-14 {
@@ -79,7 +85,7 @@ func TestOrder(t *testing.T) {
 			}
 			last = e
 		}
-		if best < 7.5 {
+		if best < 7.2 {
 			t.Errorf("%s: order %.2f", c.name, best)
 		}
 	}

@@ -156,6 +156,9 @@ func (n *Network) solution(guess float64) (rate float64, far bool) {
 	if f == 0 {
 		return guess, false
 	}
+	if rate, ok := n.secant(guess, f, unit); ok {
+		return rate, false
+	}
 	low, high := guess, guess
 	fl, fh := f, f
 	for width := 0.5 * unit; low > 0 || high < n.bounds.Rate; width *= 2 {
@@ -178,6 +181,30 @@ func (n *Network) solution(guess float64) (rate float64, far bool) {
 		}
 	}
 	return guess, false
+}
+
+// secant looks for the solution near a guess at which excess is f, from the slope of excess that the last search left; ok is false when that
+// leads nowhere within the population's fluctuations, unit.
+func (n *Network) secant(guess, f, unit float64) (rate float64, ok bool) {
+	enough := n.bounds.Rate / float64(n.config.N)
+	rate = guess
+	for range 6 {
+		if math.Abs(f) <= enough {
+			return rate, true
+		}
+		next := rate - f/n.slope
+		if !(math.Abs(next-guess) <= 10*unit && next >= 0 && next <= n.bounds.Rate) {
+			break
+		}
+		was := f
+		f = n.excess(next)
+		if slope := (f - was) / (next - rate); math.Abs(slope) > 0.05 {
+			n.slope = slope
+		}
+		rate = next
+	}
+	n.slope = 1
+	return rate, false
 }
 
 // bracketed returns a change of sign of excess between two rates, at the lower of which it is fl, to a part of 1/N: regula falsi

@@ -24,6 +24,7 @@ type Network struct {
 	begun  float64       // X at the start of the cell, with an exponential delay
 	time   float64
 	rate   float64
+	slope  float64 // of excess, as last seen
 	jumps  []Jump
 	frame  Frame
 }
@@ -39,7 +40,7 @@ func New(c Config) (*Network, error) {
 	}
 	count := (c.N + kernel.Block - 1) / kernel.Block
 	c.Workers = min(c.Workers, count)
-	n := &Network{config: c, bounds: bounds, blocks: make([]block, count), sums: make([]float64, count), dt: c.Dt}
+	n := &Network{config: c, bounds: bounds, blocks: make([]block, count), sums: make([]float64, count), dt: c.Dt, slope: 1}
 	n.cell = cell{law: &n.config.Law, envelope: c.Law.Envelope(bounds), sharp: c.Law.Width == 0,
 		free: c.Synapses.B == 0, silence: bounds.SigmaLow, scale: 1 / bounds.Rate}
 	switch s := c.Synapses; s.Transmission {
