@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"lapicque/network"
 	"lapicque/neuron"
 )
 
@@ -17,7 +18,7 @@ func BenchmarkUncoupled(b *testing.B) {
 				b.Fatal(err)
 			}
 			at, spikes := 0.0, 0
-			count := watch(func(f *Frame) { spikes += f.Count })
+			count := watch(func(f *network.Frame) { spikes += f.Count })
 			for b.Loop() {
 				at += 8
 				if err := n.Run(context.Background(), at, count); err != nil {
@@ -29,6 +30,6 @@ func BenchmarkUncoupled(b *testing.B) {
 	}
 }
 
-type watch func(*Frame)
+type watch func(*network.Frame)
 
-func (w watch) Observe(f *Frame) error { w(f); return nil }
+func (w watch) Observe(f *network.Frame) error { w(f); return nil }

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/exp/rand"
 
+	"lapicque/network"
 	"lapicque/network/kernel"
 	"lapicque/neuron"
 )
@@ -15,7 +16,7 @@ type block struct {
 	first  uint32
 	born   []float64 // time of the last spike
 	next   []float64 // time of the next candidate for a spike
-	spikes []Spike
+	spikes []network.Spike
 	lanes  kernel.Lanes
 	words  [64]uint64
 	batch  [256]uint64
@@ -87,7 +88,7 @@ func (b *block) renew(c *cell, due []uint32, until float64) (left int) {
 		b.lanes.Fill(b.batch[:(len(part)+kernel.Width-1)&^(kernel.Width-1)]) // what is left of them is not used
 		for k, i := range part {
 			t := b.next[i]
-			spikes[lo+k] = Spike{t, b.first + i}
+			spikes[lo+k] = network.Spike{Time: t, Neuron: b.first + i}
 			b.born[i] = t
 			w := b.batch[k]
 			l := &ziggurat.layer[w&(layers-1)]
@@ -113,7 +114,7 @@ func (b *block) thin(c *cell, i uint32, next, until float64) float64 {
 		age := next - b.born[i]
 		rate, most := c.law.Rate(age, c.input(next)), c.envelope.Rate(age)
 		if c.free || rate >= most || b.uniform()*most < rate {
-			b.spikes = append(b.spikes, Spike{next, b.first + i})
+			b.spikes = append(b.spikes, network.Spike{Time: next, Neuron: b.first + i})
 			b.born[i], age = next, 0
 		}
 		next = max(next, b.born[i]+c.envelope.Age(c.envelope.Spent(age)+b.exponential()))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"lapicque/network"
 	"lapicque/neuron"
 )
 
@@ -17,7 +18,7 @@ func hill(base, amplitude float64) neuron.Curve {
 	return neuron.Curve{Law: neuron.HillCurve, Base: base, Amplitude: amplitude, Scale: 1, Power: 2}
 }
 
-func run(t *testing.T, c Config, until float64, obs ...Observer) *Network {
+func run(t *testing.T, c Config, until float64, obs ...network.Observer) *Network {
 	t.Helper()
 	n, err := New(c)
 	if err != nil {
@@ -49,10 +50,10 @@ func laws() map[string]Config {
 func TestWorkers(t *testing.T) {
 	for name, c := range laws() {
 		c.N, c.Dt, c.Seed, c.Initial = 9000, 0.05, 7, neuron.Exponential{Rate: 1}
-		var spikes [2][]Spike
+		var spikes [2][]network.Spike
 		for k, workers := range []int{1, 3} {
 			c.Workers = workers
-			run(t, c, 2, watch(func(f *Frame) { spikes[k] = append(spikes[k], f.Spikes()...) }))
+			run(t, c, 2, watch(func(f *network.Frame) { spikes[k] = append(spikes[k], f.Spikes()...) }))
 		}
 		if len(spikes[0]) == 0 || !slices.Equal(spikes[0], spikes[1]) {
 			t.Errorf("%s: %d and %d spikes, not the same", name, len(spikes[0]), len(spikes[1]))
@@ -62,7 +63,7 @@ func TestWorkers(t *testing.T) {
 				t.Fatalf("%s: spikes are out of order", name)
 			}
 		}
-		if plain := run(t, c, 2).Ages(nil); plain[0] < 0 || plain[0] != run(t, c, 2, watch(func(*Frame) {})).Ages(nil)[0] {
+		if plain := run(t, c, 2).Ages(nil); plain[0] < 0 || plain[0] != run(t, c, 2, watch(func(*network.Frame) {})).Ages(nil)[0] {
 			t.Errorf("%s: observers change the network", name)
 		}
 	}
@@ -83,7 +84,7 @@ func TestIntervals(t *testing.T) {
 		c.N, c.Dt, c.Seed, c.Initial = 2000, 0.5, 3, neuron.Point{Potential: 0}
 		last := make([]float64, c.N)
 		var intervals []float64
-		run(t, c, until, watch(func(f *Frame) {
+		run(t, c, until, watch(func(f *network.Frame) {
 			for _, s := range f.Spikes() {
 				if last[s.Neuron] == from { // the first of each, so that long ones are not missed
 					intervals = append(intervals, s.Time)

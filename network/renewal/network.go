@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 
+	"lapicque/network"
 	"lapicque/network/kernel"
 	"lapicque/neuron"
 )
@@ -26,7 +27,7 @@ type Network struct {
 	rate   float64
 	slope  float64 // of excess, as last seen
 	jumps  []Jump
-	frame  Frame
+	frame  network.Frame
 }
 
 // New returns the network at time 0. It returns neuron.Faults for a Config that does not validate.
@@ -61,7 +62,7 @@ func New(c Config) (*Network, error) {
 		b.first, b.born, b.next = uint32(lo), make([]float64, size), make([]float64, size)
 		b.start(c, n.cell.envelope, uint64(i))
 	})
-	n.frame.network = n
+	n.frame = network.NewFrame(n)
 	n.open()
 	return n, nil
 }
@@ -112,9 +113,31 @@ func (n *Network) Ages(dst []float64) []float64 {
 	return dst
 }
 
+// count returns the spikes of the cell.
+func (n *Network) count() (sum int) {
+	for i := range n.blocks {
+		sum += len(n.blocks[i].spikes)
+	}
+	return sum
+}
+
+// Size returns N.
+func (n *Network) Size() int { return n.config.N }
+
+// Potential returns the age of neuron i, which is this model's state.
+func (n *Network) Potential(i int) float64 {
+	return n.time - n.blocks[i/kernel.Block].born[i%kernel.Block]
+}
+
+// Parts returns the number of blocks.
+func (n *Network) Parts() int { return len(n.blocks) }
+
+// Part returns the spikes of a block in the last cell.
+func (n *Network) Part(k int) []network.Spike { return n.blocks[k].spikes }
+
 // Run advances to the time until, exactly, and shows each cell, or the part of it up to until, to the observers. It returns
 // the context's error when cancelled, at the end of a cell, or an observer's error.
-func (n *Network) Run(ctx context.Context, until float64, observers ...Observer) error {
+func (n *Network) Run(ctx context.Context, until float64, observers ...network.Observer) error {
 	if math.IsNaN(until) || math.IsInf(until, 0) {
 		panic("renewal: Run needs a finite time")
 	}
@@ -127,8 +150,7 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...Observer)
 			until = end
 		}
 		n.each(func(i int) { n.blocks[i].advance(&n.cell, end) })
-		n.frame.Start, n.frame.End, n.frame.Rate = n.time, end, n.rate
-		n.frame.begin()
+		n.frame.Show(n.time, end, n.count())
 		n.time = end
 		if end == n.cell.end {
 			n.cells++

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"lapicque/network"
 	"lapicque/neuron"
 )
 
@@ -28,7 +29,7 @@ func rate(t *testing.T, c Config, from, to float64) float64 {
 		t.Fatal(err)
 	}
 	spikes, last := 0, from
-	seen := watch(func(f *Frame) {
+	seen := watch(func(f *network.Frame) {
 		spikes += f.Count
 		for _, s := range f.Spikes() {
 			if s.Time < last || s.Time > to {

@@ -31,7 +31,7 @@ import (
 	"strings"
 )
 
-//go:embed page.html sweep.html style.css
+//go:embed grid.html page.html sweep.html style.css
 var pages embed.FS
 
 // Build draws the figures of the run in dir into dir/plots and writes
@@ -78,7 +78,7 @@ func execute(name, source string, filled func(template.CSS) any) error {
 	if err != nil {
 		return err
 	}
-	t, err := template.New(source).Funcs(template.FuncMap{"symbols": symbols}).ParseFS(pages, source)
+	t, err := template.New(source).Funcs(template.FuncMap{"symbols": symbols}).ParseFS(pages, "grid.html", source)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"lapicque/mfield/elapsed"
+	"lapicque/network"
 	"lapicque/network/renewal"
 	"lapicque/neuron"
 )
@@ -73,7 +74,7 @@ func (r relaxing) particles(edges []float64, n int, dt float64, replica uint64) 
 	if err != nil {
 		return nil, err
 	}
-	counter := renewal.NewCounter(edges)
+	counter := network.NewCounter(edges)
 	if err := net.Run(context.Background(), edges[len(edges)-1], counter); err != nil {
 		return nil, err
 	}
