@@ -40,7 +40,7 @@ const maxCrossings = 1000
 // drift is what kicks add to a neuron that restarts in the step, per unit of time.
 func (st *step) drift(n *Network, others float64) float64 {
 	drift := st.kick*others/st.h + st.foreign/st.relaxed
-	if n.config.Rule == neuron.Hard && n.law.Bounces() && st.spread*others+st.foreign > st.noise {
+	if n.config.Rule == neuron.Hard && n.law.bounces && st.spread*others+st.foreign > st.noise {
 		drift = 0 // a step of macroscopic kicks: under Hard none reaches those who fire in it
 	}
 	return drift + st.arrived/st.relaxed
@@ -53,7 +53,7 @@ func (st *step) drift(n *Network, others float64) float64 {
 // refractory at the end.
 func (b *block) restart(n *Network, st *step, id uint32, u, elapsed, drift float64, r *kernel.Stream) float64 {
 	from := n.law.Reset
-	if n.config.Rule != neuron.Hard && n.law.Bounces() {
+	if n.config.Rule != neuron.Hard && n.law.bounces {
 		from += st.kick
 	}
 	whole, g, crossings := st.leg, leg{}, 0

@@ -42,7 +42,7 @@ func (l *law) escape(g *leg, d1, d2 float64, r *kernel.Stream) (elapsed float64,
 		if !(left > 0) || d1 > 0 && 2*d1*d2 > -math.Log(r.Float64())*g.sigma2*left {
 			return 0, false
 		}
-		u, near = u+left*reaching(d1, math.Abs(d2), g.sigma2*left, r), 0
+		u, near = u+left*reaching(d1, d2, g.sigma2*left, r), 0
 		elapsed = l.time(g, u)
 	}
 }

@@ -14,10 +14,11 @@ type law struct {
 	input     neuron.Current
 	constant  bool // the current is …
 	level     float64
+	bounces   bool // LIF.Bounces, which copies the whole LIF
 }
 
 func newLaw(l neuron.LIF) law {
-	out := law{LIF: l, diffusion: l.A0, input: l.Input()}
+	out := law{LIF: l, diffusion: l.A0, input: l.Input(), bounces: l.Bounces()}
 	if out.constant = out.input.Constant(); out.constant {
 		out.level = out.input.At(0)
 	}
@@ -77,7 +78,7 @@ func (l *law) fill(g *leg, lost, curvature float64) {
 // threshold itself). It reports whether anything is left.
 func (l *law) rest(g, whole *leg, u, elapsed, curvature float64) bool {
 	g.h = whole.h - elapsed
-	if !l.Bounces() {
+	if !l.bounces {
 		if !(g.h > 0) {
 			return false
 		}
@@ -118,15 +119,16 @@ func (l *law) curvature(t, kicks float64) float64 {
 // mean d1/(d2·e^{leak·h}) and shape d1²/clock; drawn after Michael, Schucany and
 // Haas (1976), in a form without cancellation that stands d2 = 0.
 func (g *leg) hitting(d1, d2 float64, r *kernel.Stream) float64 {
-	return g.elapsed * reaching(d1, math.Abs(d2)*g.growth, g.clock, r)
+	return g.elapsed * reaching(d1, d2*g.growth, g.clock, r)
 }
 
 // reaching draws when a Brownian bridge of that variance reaches a line, from d1 below it to d2
-// from it, known to do so: the part of its time that has passed.
+// from it (either side), known to do so: the part of its time that has passed.
 func reaching(d1, d2, variance float64, r *kernel.Stream) float64 {
 	if !(d1 > 0) {
 		return 0
 	}
+	d2 = math.Abs(d2)
 	z := float64(kernel.Normal(uint32(r.Uint64() >> 32)))
 	s := z * z * variance / (2 * d1)
 	w := d1 / (d2 + s + math.Sqrt(s*(s+2*d2)))

@@ -12,13 +12,18 @@ func (l *law) rests() bool { return l.Refractory.Law != neuron.NoRefractory }
 
 // wait draws how long a neuron that fires is refractory; 0 without that state, and then nothing is drawn.
 func (l *law) wait(r *kernel.Stream) float64 {
-	switch l.Refractory.Law {
-	case neuron.ExponentialRefractory:
-		return -l.Refractory.Tau * math.Log(r.Float64())
-	case neuron.FixedRefractory:
-		return l.Refractory.Tau
+	if !l.rests() {
+		return 0
 	}
-	return 0
+	return l.absence(r)
+}
+
+// absence draws how long a neuron is refractory that is so after every spike.
+func (l *law) absence(r *kernel.Stream) float64 {
+	if l.Refractory.Law == neuron.ExponentialRefractory {
+		return -l.Refractory.Tau * math.Log(r.Float64())
+	}
+	return l.Refractory.Tau
 }
 
 // away is the stored potential of a refractory neuron: no step moves it, no kick reaches it.
