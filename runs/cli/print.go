@@ -16,7 +16,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"lapicque/mfield"
-	"lapicque/neuron"
 	"lapicque/runs/play"
 	"lapicque/runs/scenario"
 	"lapicque/runs/store"
@@ -73,7 +72,7 @@ type layout struct {
 func newLayout(one *scenario.Scenario) (l layout) {
 	for _, p := range one.Populations() {
 		l.names = append(l.names, p.Name)
-		l.refractory = l.refractory || p.Law.Refractory.Law != neuron.NoRefractory
+		l.refractory = l.refractory || p.Refractory
 	}
 	return l
 }

@@ -113,7 +113,7 @@ func frequencies(c *cli.Context) ([]float64, error) {
 
 // solveResponse computes the response at the steady state asked for.
 func solveResponse(one *scenario.Scenario, index int, omegas []float64) (responseResult, error) {
-	e := one.Equation()
+	e, _ := one.NNLIF()
 	e.Rule = neuron.Hard // plays no part
 	states, err := e.SteadyStates()
 	if err != nil {

@@ -32,15 +32,15 @@ func load(c *cli.Context, sides scenario.Sides) (*scenario.Scenario, error) {
 	return scenario.Load(name, assignments(c), sides)
 }
 
-// loadOne is load for verbs that know one population only.
+// loadOne is load for verbs that know one population of model nnlif only.
 func loadOne(c *cli.Context) (*scenario.Scenario, error) {
 	one, err := load(c, scenario.Sides{})
 	if err != nil {
 		return one, err
 	}
 	var faults neuron.Faults
-	_, several := one.Circuit()
-	faults.Add(!several, "scenario", one.Name, "for this verb a scenario of one population")
+	_, known := one.NNLIF()
+	faults.Add(known, "scenario", one.Name, "for this verb a scenario of one population, of model nnlif")
 	return one, faults.Err()
 }
 

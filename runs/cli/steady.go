@@ -113,7 +113,7 @@ func newSteadyState(x mfield.Steady) steadyState {
 
 // solveSteady finds the states; the reset rule does not matter to them.
 func solveSteady(one *scenario.Scenario, count int) (steadyResult, error) {
-	e := one.Equation()
+	e, _ := one.NNLIF()
 	e.Rule = neuron.Hard
 	out := steadyResult{Scenario: one.Name, B: e.B, States: []steadyState{}, Folds: []steadyFold{}, refractory: e.Law.Refractory.Mean() > 0}
 	states, err := e.SteadyStates()

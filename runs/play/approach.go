@@ -33,7 +33,8 @@ const pointsOfApproach = 400
 // newApproach finds the steady states of a scenario's equation.
 func newApproach(s *scenario.Scenario) *approach {
 	head, tail := s.Common()
-	a := &approach{equation: s.Equation(), noise: tail.MeanField.Numerics().Noise(), end: head.Time.End}
+	equation, _ := s.NNLIF()
+	a := &approach{equation: equation, noise: tail.MeanField.Numerics().Noise(), end: head.Time.End}
 	if !a.equation.Law.Input().Constant() {
 		a.note = "the current depends on time, so there is no steady state to measure the distance to"
 		return a

@@ -4,22 +4,22 @@ import (
 	"math"
 
 	"lapicque/neuron"
+	"lapicque/runs/scenario"
 )
 
 // tail is the mass of the mean field that may lie outside the histograms on either side.
 const tail = 1e-6
 
-// densityBins returns the edges of equal bins for a population, V_F being one of them and the last where no
-// neuron goes above it. They end where the mean field has no more than tail of its mass, at any of its
+// densityBins returns the edges of equal bins for a population, the anchor of its axis being one of them and the last
+// where no neuron goes above it. They end where the mean field has no more than tail of its mass, at any of its
 // snapshots and in the initial law; without snapshots where an uncoupled neuron hardly ever is.
-func densityBins(f *field, population int, start neuron.Initial, law neuron.LIF, end float64, count int) []float64 {
+func densityBins(f *field, population int, start neuron.Initial, axis scenario.Axis, count int) []float64 {
 	breaks := start.Breaks()
 	lo, hi := breaks[0], breaks[len(breaks)-1]
 	if f == nil || len(f.snapshots) == 0 {
-		spread := math.Sqrt(law.A0 * math.Min(2*end, 1/math.Max(law.Leak, 1e-300)))
-		lo, hi = math.Min(lo, law.Reset)-5*spread, math.Max(hi, law.Threshold)+5*spread
+		lo, hi = math.Min(lo, axis.From)-5*axis.Spread, math.Max(hi, axis.To)+5*axis.Spread
 	} else {
-		lo, hi = law.Reset, law.Threshold
+		lo, hi = axis.From, axis.To
 		for _, s := range f.snapshots {
 			one := s.parts[population]
 			lo = math.Min(lo, quantile(one.Edges, one.Density, tail))
@@ -27,16 +27,20 @@ func densityBins(f *field, population int, start neuron.Initial, law neuron.LIF,
 		}
 	}
 	below := count
-	if hi > law.Threshold && law.Firing.Escapes() {
-		below = min(max(int(math.Round(float64(count)*(law.Threshold-lo)/(hi-lo))), 1), count-1)
+	width := 0.0
+	if hi > axis.Anchor && axis.Beyond {
+		below = min(int(math.Round(float64(count)*(axis.Anchor-lo)/(hi-lo))), count-1)
+		if lo < axis.Anchor {
+			below = max(below, 1)
+		}
+		width = (hi - axis.Anchor) / float64(count-below)
 	}
-	width := (law.Threshold - lo) / float64(below)
-	if below < count {
-		width = math.Max(width, (hi-law.Threshold)/float64(count-below))
+	if below > 0 {
+		width = math.Max(width, (axis.Anchor-lo)/float64(below))
 	}
 	edges := make([]float64, count+1)
 	for i := range edges {
-		edges[i] = law.Threshold + float64(i-below)*width
+		edges[i] = axis.Anchor + float64(i-below)*width
 	}
 	return edges
 }

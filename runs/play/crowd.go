@@ -76,7 +76,7 @@ func newCrowd(r *run, first [][]network.Observer) (*crowd, error) {
 	group.SetLimit(out.parallel)
 	for k := range out.members {
 		group.Go(func() error {
-			net, err := r.Network(r.start, uint64(k), inner)
+			net, err := r.Neurons().Network(r.start, uint64(k), inner)
 			if err != nil {
 				return err
 			}

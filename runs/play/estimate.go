@@ -45,7 +45,7 @@ const (
 func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate, error) {
 	head, tail := s.Common()
 	p := newPlan(head, tail)
-	start, err := s.Start()
+	start, err := s.Neurons().Start()
 	if err != nil {
 		return Estimate{}, err
 	}
@@ -91,11 +91,11 @@ func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate
 // pilot returns the seconds that one core needs for a neuron and a step.
 func pilot(ctx context.Context, s *scenario.Scenario) (float64, error) {
 	small := s.Shrunk(pilotNeurons)
-	start, err := small.Start()
+	start, err := small.Neurons().Start()
 	if err != nil {
 		return 0, err
 	}
-	net, err := small.Network(start, 0, 1)
+	net, err := small.Neurons().Network(start, 0, 1)
 	if err != nil {
 		return 0, err
 	}

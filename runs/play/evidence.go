@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"lapicque/compare"
-	"lapicque/neuron"
 	"lapicque/runs/scenario"
 )
 
@@ -143,7 +142,7 @@ func (e *evidence) population(k, i int, width float64, at sample, counts []float
 		Amplification: e.amplification, Amplifying: e.exciting && e.amplification == 0, Grid: e.grid(k, i),
 		Seed: e.seed + uint64(i) + uint64(k)<<32,
 	}
-	if one.Law.Refractory.Law != neuron.NoRefractory {
+	if one.Refractory {
 		s.Refractory = compare.Occupancy{Counts: at.refractory, Neurons: one.N, Fraction: f.Refractory}
 	}
 	if counts != nil && !math.IsNaN(f.windowRate) {
@@ -224,11 +223,8 @@ func (e *evidence) summary(snapshots []CompareSnapshot) *Compare {
 // amplification returns by which factor slow fluctuations that the neurons share grow at the stable
 // steady state of lowest rate: 1/|1 − bK(0)| for the plain equation. 0 when it is not known.
 func amplification(s *scenario.Scenario) float64 {
-	if several(s.Populations()) {
-		return 0
-	}
-	e := s.Equation()
-	if !(e.B > 0 || e.Law.A1 > 0) || !e.Law.Input().Constant() {
+	e, known := s.NNLIF()
+	if !known || !(e.B > 0 || e.Law.A1 > 0) || !e.Law.Input().Constant() {
 		return 0
 	}
 	states, err := e.SteadyStates()
@@ -242,14 +238,4 @@ func amplification(s *scenario.Scenario) float64 {
 		}
 	}
 	return 0
-}
-
-// exciting reports whether what neurons of one network share may be amplified by them: by excitation, by a delay,
-// or by noise that follows their rate.
-func exciting(s *scenario.Scenario) bool {
-	if several(s.Populations()) {
-		return true
-	}
-	e := s.Equation()
-	return e.B > 0 || e.Delay > 0 || e.Law.A1 > 0
 }

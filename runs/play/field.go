@@ -50,7 +50,7 @@ func solve(ctx context.Context, s *scenario.Scenario, start []neuron.Initial, p 
 	stride, seen := 1, 0
 	var solver scenario.Solver
 	var err error
-	solver, err = s.Solver(start, a, func(st []mfield.State) error {
+	solver, err = s.Neurons().Solver(start, a, func(st []mfield.State) error {
 		if seen++; seen%stride == 0 {
 			f.curve = append(f.curve, slices.Clone(st))
 		}

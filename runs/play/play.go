@@ -34,7 +34,7 @@ type run struct {
 	start    []neuron.Initial // of each population, as all that follows
 	bins     [][]float64
 	evidence evidence
-	approach *approach // nil without a mean field, and with several populations
+	approach *approach // nil without a mean field, and for any but one population of model nnlif
 
 	populations []scenario.Population
 
@@ -79,7 +79,7 @@ func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error
 
 // play runs both sides and closes the folder's tables, whatever happened.
 func (r *run) play(ctx context.Context) (err error) {
-	if r.start, err = r.Start(); err != nil {
+	if r.start, err = r.Neurons().Start(); err != nil {
 		return err
 	}
 	r.recorder, err = newRecorder(r)
@@ -120,7 +120,7 @@ func (r *run) meanField(ctx context.Context) error {
 		return nil
 	}
 	var watchers []watcher
-	if !several(r.populations) {
+	if _, known := r.NNLIF(); known {
 		r.approach = newApproach(r.Scenario)
 		watchers = append(watchers, r.approach.observe)
 	}
@@ -140,7 +140,7 @@ func (r *run) meanField(ctx context.Context) error {
 // bin chooses the bins of the densities.
 func (r *run) bin(f *field) {
 	for k, p := range r.populations {
-		r.bins = append(r.bins, densityBins(f, k, r.start[k], p.Law, r.plan.end, r.tail.Record.DensityBins))
+		r.bins = append(r.bins, densityBins(f, k, r.start[k], p.Axis, r.tail.Record.DensityBins))
 	}
 }
 
@@ -152,7 +152,7 @@ func (r *run) network(ctx context.Context) (err error) {
 	}
 	r.evidence.bins, r.evidence.populations, r.evidence.seed = r.bins, r.populations, r.head.Seed
 	if r.evidence.field != nil {
-		r.evidence.amplification, r.evidence.exciting = amplification(r.Scenario), exciting(r.Scenario)
+		r.evidence.amplification, r.evidence.exciting = amplification(r.Scenario), r.Neurons().Exciting()
 		r.out.Compare = r.evidence.summary(nil)
 	}
 	if r.crowd, err = newCrowd(r, r.recorder.observers(r)); err != nil {

@@ -294,20 +294,25 @@ func TestFiredBetweenSteps(t *testing.T) {
 }
 
 func TestDensityBins(t *testing.T) {
-	law := neuron.LIF{Threshold: 2, Reset: 1, A0: 1, Leak: 1}
+	axis := scenario.Axis{From: 1, To: 2, Anchor: 2, Spread: 1}
 	cells := mfield.Profile{Edges: []float64{-8, -6, -4, 0, 2}, Density: []float64{1e-9, 1e-7, 0.1, 0.3}}
 	f := &field{snapshots: []fieldSnapshot{{parts: []fieldPart{{Profile: cells}}}}}
-	edges := densityBins(f, 0, neuron.Point{}, law, 5, 10)
+	edges := densityBins(f, 0, neuron.Point{}, axis, 10)
 	if len(edges) != 11 || edges[10] != 2 || math.Abs(edges[0]+4) > 1e-12 {
 		t.Errorf("edges: %v", edges)
 	}
-	if edges := densityBins(nil, 0, neuron.Point{Potential: -3}, law, 5, 10); edges[0] > -3 || edges[10] != 2 {
+	if edges := densityBins(nil, 0, neuron.Point{Potential: -3}, axis, 10); edges[0] > -3 || edges[10] != 2 {
 		t.Errorf("edges without a mean field: %v", edges)
 	}
-	law.Firing.Epsilon = 0.1 // neurons above V_F: an edge at V_F, the mass above inside
+	axis.Beyond = true // neurons above V_F: an edge at V_F, the mass above inside
 	f.snapshots[0].parts[0].Profile = mfield.Profile{Edges: []float64{-8, -4, 0, 2, 3, 3.5, 9}, Density: []float64{1e-9, 0.1, 0.2, 0.1, 0.05, 1e-9}}
-	if edges := densityBins(f, 0, neuron.Point{}, law, 5, 10); edges[0] > -4 || edges[10] < 3.5 || edges[10] > 5 || !slices.Contains(edges, 2) || len(edges) != 11 {
+	if edges := densityBins(f, 0, neuron.Point{}, axis, 10); edges[0] > -4 || edges[10] < 3.5 || edges[10] > 5 || !slices.Contains(edges, 2) || len(edges) != 11 {
 		t.Errorf("edges beyond V_F: %v", edges)
+	}
+	ages := scenario.Axis{Beyond: true} // from 0 up
+	f.snapshots[0].parts[0].Profile = mfield.Profile{Edges: []float64{0, 1, 2, 4, 9}, Density: []float64{0.4, 0.3, 0.15, 1e-9}}
+	if edges := densityBins(f, 0, neuron.Point{}, ages, 8); edges[0] != 0 || edges[8] != 4 {
+		t.Errorf("edges of ages: %v", edges)
 	}
 }
 

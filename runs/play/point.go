@@ -179,7 +179,7 @@ func (p *Point) synchronous(m *moments, populations []scenario.Population) {
 func fieldPoint(ctx context.Context, s *scenario.Scenario, progress func(float64)) (Point, error) {
 	head, tail := s.Common()
 	p, populations := newPoint(s), s.Populations()
-	start, err := s.Start()
+	start, err := s.Neurons().Start()
 	if err != nil {
 		return p, err
 	}

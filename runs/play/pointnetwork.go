@@ -26,7 +26,7 @@ func networkPoint(ctx context.Context, s *scenario.Scenario, workers int, progre
 	}
 	r.total = end * float64(r.tail.Particles.Replicas)
 	var err error
-	if r.start, err = s.Start(); err != nil {
+	if r.start, err = s.Neurons().Start(); err != nil {
 		return p, err
 	}
 	if r.crowd, err = newCrowd(r, make([][]network.Observer, len(r.populations))); err != nil {

@@ -38,7 +38,7 @@ func (s *Circuit) Common() (*Head, *Tail) { return &s.Head, &s.Tail }
 // Populations returns the populations in the order in which they are written.
 func (s *Circuit) Populations() (list []Population) {
 	for _, m := range s.Members {
-		list = append(list, Population{m.Name, m.N, m.Neuron.law()})
+		list = append(list, population(m.Name, m.N, m.Neuron.law(), s.Time.End))
 	}
 	return list
 }
@@ -74,6 +74,9 @@ func (s *Circuit) check(sides Sides) (fs neuron.Faults) {
 	errors.As(err, &fs)
 	return fs
 }
+
+// Exciting reports true: nothing is known of several populations.
+func (s *Circuit) Exciting() bool { return true }
 
 // Start returns the law of the potentials of each population at time 0, or neuron.Faults.
 func (s *Circuit) Start() ([]neuron.Initial, error) { return s.Members.start(s.steady) }

@@ -27,14 +27,14 @@ func TestCircuit(t *testing.T) {
 	if !reflect.DeepEqual(e.B, [][]float64{{0.5, -0.75}, {0.5, -0.25}}) || !reflect.DeepEqual(e.Delay, [][]float64{{0, 1}, {2, 3}}) {
 		t.Errorf("matrices %v %v", e.B, e.Delay)
 	}
-	list := d.Populations()
+	list := d.(Neurons).Populations()
 	if len(list) != 2 || list[0].Name != "E" || list[1].Name != "I" || list[0].N != 800 || list[1].N != 200 {
 		t.Fatalf("%+v", list)
 	}
-	if l := list[0].Law; l.A0 != 0.5 || l.Leak != 0.5 || list[1].Law.A0 != 1 {
-		t.Errorf("%+v", list)
+	if l := e.Populations; l[0].Law.A0 != 0.5 || l[0].Law.Leak != 0.5 || l[1].Law.A0 != 1 {
+		t.Errorf("%+v", e.Populations)
 	}
-	start, err := d.Start()
+	start, err := d.(Neurons).Start()
 	if err != nil || start[0].CDF(0.9) != 0 || start[1].CDF(0) != neuron.Initial(neuron.TruncatedGaussian{Variance: 0.25, Upper: 2}).CDF(0) {
 		t.Errorf("%v %v", start, err)
 	}
@@ -43,8 +43,8 @@ func TestCircuit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if b := d.(*Circuit).Equation().B[1][0]; b != 7 || d.Populations()[1].N != 1000 {
-			t.Errorf("assignments: b = %v, %+v", b, d.Populations())
+		if b := d.(*Circuit).Equation().B[1][0]; b != 7 || d.(Neurons).Populations()[1].N != 1000 {
+			t.Errorf("assignments: b = %v, %+v", b, d.(Neurons).Populations())
 		}
 		resolved, err := written(d)
 		if err != nil {
@@ -112,7 +112,7 @@ func TestCircuitSteadyStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	start, err := d.Start()
+	start, err := d.(Neurons).Start()
 	if err != nil {
 		t.Fatal(err)
 	}

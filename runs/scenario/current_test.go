@@ -87,8 +87,8 @@ func TestArchive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := again.Equation().Law.Current.At(1); got != 2 {
-		t.Errorf("I(1) = %v", got)
+	if e, _ := again.NNLIF(); e.Law.Current.At(1) != 2 {
+		t.Errorf("I(1) = %v", e.Law.Current.At(1))
 	}
 }
 

@@ -113,7 +113,7 @@ func (s *Scenario) Family(g Grid) (mfield.Family, error) {
 		}
 		return nil, neuron.Faults{{Field: "grid", Value: g.Key, Accepted: accepted}}
 	}
-	equation := s.Equation()
+	equation, _ := s.NNLIF()
 	equation.Rule = neuron.Hard
 	family := func(value float64) mfield.NNLIF {
 		e := equation

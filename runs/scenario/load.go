@@ -24,14 +24,6 @@ import (
 type Document interface {
 	// Common returns the parts that every model has.
 	Common() (*Head, *Tail)
-	// Populations returns the populations in the order of the model.
-	Populations() []Population
-	// Start returns the law of the potentials of each population at time 0, or neuron.Faults.
-	Start() ([]neuron.Initial, error)
-	// Network returns a replica at time 0, on so many workers (0: all cores; results do not depend on it).
-	Network(start []neuron.Initial, replica uint64, workers int) (Network, error)
-	// Solver returns the mean field at time 0; onStep, which may be nil, sees its steps.
-	Solver(start []neuron.Initial, a Accuracy, onStep func([]mfield.State) error) (Solver, error)
 	// shrunk returns a copy with at most so many neurons in a population.
 	shrunk(most int) Document
 	// check returns the faults of what goes beyond Head and Tail.
@@ -40,6 +32,22 @@ type Document interface {
 	rebase(folder string)
 	// archived returns a copy that names the files it reads as they are kept in a folder.
 	archived() (Document, []File)
+}
+
+// Neurons is a document whose neurons are alike within a population and nowhere in particular: their law is a density
+// along the axis of their state.
+type Neurons interface {
+	Document
+	// Populations returns the populations in the order of the model.
+	Populations() []Population
+	// Start returns the law of the state in each population at time 0, or neuron.Faults.
+	Start() ([]neuron.Initial, error)
+	// Network returns a replica at time 0, on so many workers (0: all cores; results do not depend on it).
+	Network(start []neuron.Initial, replica uint64, workers int) (Network, error)
+	// Solver returns the mean field at time 0; onStep, which may be nil, sees its steps.
+	Solver(start []neuron.Initial, a Accuracy, onStep func([]mfield.State) error) (Solver, error)
+	// Exciting reports whether what neurons share may be amplified by them.
+	Exciting() bool
 }
 
 // Accuracy says how well the mean field is solved.
@@ -115,14 +123,21 @@ func (s *Scenario) Circuit() (mfield.Circuit, bool) {
 	return c.Equation(), true
 }
 
-// Equation returns the limit equation of a scenario of one population; it panics with several.
-func (s *Scenario) Equation() mfield.NNLIF {
+// NNLIF returns the limit equation of a scenario of one population of noisy leaky integrate-and-fire neurons, false for
+// another model.
+func (s *Scenario) NNLIF() (mfield.NNLIF, bool) {
 	one, ok := s.Document.(*NNLIF)
 	if !ok {
-		panic("scenario: the equation of several populations is Circuit")
+		return mfield.NNLIF{}, false
 	}
-	return one.Equation()
+	return one.Equation(), true
 }
+
+// Neurons returns the document of a scenario as one whose neurons have no place; it panics for another model.
+func (s *Scenario) Neurons() Neurons { return s.Document.(Neurons) }
+
+// Populations returns the populations of such a scenario.
+func (s *Scenario) Populations() []Population { return s.Neurons().Populations() }
 
 //go:embed scenarios/*.yaml
 var embedded embed.FS

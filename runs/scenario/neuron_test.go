@@ -68,7 +68,7 @@ func TestStartAboveThreshold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		start, err := d.Start()
+		start, err := d.(Neurons).Start()
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue

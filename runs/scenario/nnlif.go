@@ -43,7 +43,7 @@ func (s *NNLIF) Common() (*Head, *Tail) { return &s.Head, &s.Tail }
 
 // Populations returns the only population, without a name.
 func (s *NNLIF) Populations() []Population {
-	return []Population{{N: s.Particles.N, Law: s.Law()}}
+	return []Population{population("", s.Particles.N, s.Law(), s.Time.End)}
 }
 
 // Law returns the law of one neuron.
@@ -76,6 +76,11 @@ func (s *NNLIF) check(sides Sides) (fs neuron.Faults) {
 		fs.Under("initial", err)
 	}
 	return fs
+}
+
+// Exciting reports whether neurons excite each other, by kicks, by kicks that come back late, or by noise that follows their rate.
+func (s *NNLIF) Exciting() bool {
+	return s.Coupling.B > 0 || s.Coupling.Delay > 0 || s.Neuron.A1 > 0
 }
 
 // Start returns the law of the potentials at time 0, or neuron.Faults.

@@ -160,7 +160,7 @@ func TestSampleFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	start, err := s.Start()
+	start, err := s.Neurons().Start()
 	if err != nil || start[0].CDF(0) != 1.0/3 {
 		t.Errorf("start: %v %v", start, err)
 	}

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"math"
 
 	"lapicque/mfield"
 	"lapicque/network"
@@ -10,9 +11,29 @@ import (
 
 // Population is one population of a model.
 type Population struct {
-	Name string // "" for the only one of a model without names
-	N    int    // neurons
-	Law  neuron.LIF
+	Name       string // "" for the only one of a model without names
+	N          int    // neurons
+	Axis       Axis
+	Refractory bool // neurons are refractory at times
+}
+
+// Axis is the state of a neuron of which densities, moments and traces are taken.
+type Axis struct {
+	From, To float64 // densities cover this at least
+	Anchor   float64 // is an edge of their bins, and the last one without Beyond
+	Beyond   bool    // neurons are above the anchor at times
+	Spread   float64 // by five of which a neuron that nobody moves hardly ever leaves From to To
+}
+
+// axis returns the axis of the potential of a neuron that is watched until end.
+func axis(law neuron.LIF, end float64) Axis {
+	return Axis{From: law.Reset, To: law.Threshold, Anchor: law.Threshold, Beyond: law.Firing.Escapes(),
+		Spread: math.Sqrt(law.A0 * math.Min(2*end, 1/math.Max(law.Leak, 1e-300)))}
+}
+
+// population returns a population of leaky integrate-and-fire neurons.
+func population(name string, n int, law neuron.LIF, end float64) Population {
+	return Population{name, n, axis(law, end), law.Refractory.Law != neuron.NoRefractory}
 }
 
 // Network is the particles of a scenario. Populations are numbered as in Document.Populations.
