@@ -8,14 +8,24 @@ import (
 
 // equation is the network and its mean field with the numbers of the run.
 type equation struct {
-	Values    string // of the parameters
-	Rule      string // what a cascade leaves behind, "" where that plays no part
-	Spike     string // what happens at a spike
-	Network   template.HTML
-	MeanField template.HTML
-	Source    string
-	Several   bool
+	Neurons   template.HTML // whom the first formula is about
+	Network   template.HTML // the formula, without a full stop
+	Spike     string        // what happens at a spike
+	Limit     template.HTML // what the second formula is
+	MeanField template.HTML // the formula, with its full stop
 	Matrices  []grid
+	Values    string        // of the parameters
+	Units     template.HTML // of time and state, in brackets or sentences
+	Source    string
+}
+
+// equation returns nil for a model that has none here.
+func (f *folder) equation() *equation {
+	switch f.parameters.text("model") {
+	case "nnlif":
+		return f.nnlif()
+	}
+	return nil
 }
 
 // refractory returns the law of the refractory state of a population, "" without one.
@@ -31,12 +41,9 @@ func (f *folder) escapes(p *part) bool {
 	return f.parameters.text(p.key("neuron.firing.law")) == "escape"
 }
 
-// equation returns nil for another model.
-func (f *folder) equation() *equation {
-	if f.parameters.text("model") != "nnlif" {
-		return nil
-	}
-	e := &equation{Rule: rules[f.parameters.text("coupling.reset")], Several: f.several(),
+// nnlif returns the equations of noisy leaky integrate-and-fire neurons.
+func (f *folder) nnlif() *equation {
+	e := &equation{Neurons: neurons, Limit: limit, Units: units,
 		Source: "Delarue, Inglis, Rubenthaler and Tanré 2015; Cáceres, Carrillo and Perthame 2011"}
 	shape := shape{several: f.several()}
 	var values []string
@@ -57,14 +64,15 @@ func (f *folder) equation() *equation {
 		late := parse(l.Value) > 0
 		shape.delay, atOnce = shape.delay || late, atOnce || !late
 	}
-	if !bounces || !atOnce {
-		e.Rule = ""
-	}
 	e.Values, e.Network, e.MeanField, e.Spike = strings.Join(values, "; "), shape.network(), shape.meanField(), shape.spike()
+	if bounces && atOnce {
+		e.Spike += " " + rules[f.parameters.text("coupling.reset")]
+	}
 	if shape.exponential || shape.fixed {
 		e.Source += "; Brunel 2000; Cáceres and Perthame 2014"
 	}
 	if f.several() {
+		e.Neurons, e.Limit = severalNeurons, limit+` of each population`
 		e.Matrices = append(e.Matrices, f.matrix("coupling.b", "b"))
 		if shape.delay {
 			e.Matrices = append(e.Matrices, f.matrix("coupling.delay", "d"))
@@ -72,6 +80,15 @@ func (f *folder) equation() *equation {
 	}
 	return e
 }
+
+const (
+	neurons = `for <i>i</i> = 1, …, <i>N</i>, with independent Brownian motions <i>W<sub>i</sub></i> and <i>K<sub>j</sub></i>(<i>t</i>) the ` +
+		`number of spikes of neuron <i>j</i>,`
+	severalNeurons = `for <i>i</i> = 1, …, <i>N</i> of population <i>p</i>, with independent Brownian motions <i>W<sub>i</sub></i> and ` +
+		`<i>K<sub>j</sub></i>(<i>t</i>) the number of spikes of neuron <i>j</i> of population <i>q</i>,`
+	limit = `the nonlinear Fokker–Planck equation for the density <i>n</i>(<i>v</i>, <i>t</i>) of the potential and the firing rate <i>N</i>(<i>t</i>)`
+	units = `(<i>N</i> alone is the number of neurons, <i>N</i>(<i>t</i>) the rate). Time is in membrane time constants, potential in the units of the threshold.`
+)
 
 // matrix returns a matrix of the coupling, the receiver first.
 func (f *folder) matrix(key, symbol string) (g grid) {

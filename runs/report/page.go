@@ -22,6 +22,7 @@ type page struct {
 	Claims     *grid
 	Theory     []statement
 	Entropy    *grid
+	Events     bool // whether the model has blow-ups and cascades
 	BlowUps    *grid
 	Cascades   *cascades
 	Provenance []leaf
@@ -57,6 +58,7 @@ func (f *folder) page(figures []figure) page {
 		Claims:     f.claimGrid(),
 		Theory:     f.summary.Theory,
 		Entropy:    f.entropyGrid(),
+		Events:     f.cascading(),
 		BlowUps:    f.blowUpGrid(),
 		Cascades:   f.cascadeSummary(),
 		Provenance: f.provenance.leaves,
@@ -83,6 +85,12 @@ func (f *folder) title() string {
 		return f.summary.Scenario
 	}
 	return "Run"
+}
+
+// cascading reports a model in which spikes draw others with them at one instant.
+func (f *folder) cascading() bool {
+	model := f.parameters.text("model")
+	return model == "" || model == "nnlif"
 }
 
 // absences says which part of a whole run this one does not have.

@@ -149,14 +149,19 @@ func (f *folder) outcome() string {
 // facts counts what was computed.
 func (f *folder) facts() (list []string) {
 	if n := f.summary.Network; n != nil {
-		list = append(list, fmt.Sprintf("Network: %s, %s, %s, %s.", count(int64(n.N), "neuron", "neurons"),
-			count(int64(n.Replicas), "replica", "replicas"), count(n.Spikes, "spike", "spikes"),
-			count(n.Cascades, "cascade of two neurons or more", "cascades of two neurons or more")))
+		text := fmt.Sprintf("Network: %s, %s, %s", count(int64(n.N), "neuron", "neurons"), count(int64(n.Replicas), "replica", "replicas"), count(n.Spikes, "spike", "spikes"))
+		if f.cascading() {
+			text += ", " + count(n.Cascades, "cascade of two neurons or more", "cascades of two neurons or more")
+		}
+		list = append(list, text+".")
 		list = append(append(list, n.Engine.facts()...), n.Notes...)
 	}
 	if m := f.summary.MeanField; m != nil {
-		list = append(list, fmt.Sprintf("Mean field: %s, %s.", count(int64(len(m.Snapshots)), "snapshot", "snapshots"),
-			count(int64(len(m.BlowUps)), "blow-up", "blow-ups")))
+		text := "Mean field: " + count(int64(len(m.Snapshots)), "snapshot", "snapshots")
+		if f.cascading() {
+			text += ", " + count(int64(len(m.BlowUps)), "blow-up", "blow-ups")
+		}
+		list = append(list, text+".")
 		if worst := f.massError(); !math.IsNaN(worst) {
 			list = append(list, fmt.Sprintf("Mass of the mean field: |mass − 1| ≤ %s at all its steps.", number(worst, 2)))
 		}
