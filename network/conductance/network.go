@@ -55,7 +55,7 @@ func (c Config) Validate() error {
 type Network struct {
 	config  Config
 	blocks  []block
-	workers []kernel.Scratch
+	workers []sweep
 	key     kernel.Key
 
 	origin       float64
@@ -87,7 +87,7 @@ func New(c Config) (*Network, error) {
 	n := &Network{config: c, key: kernel.NewKey(c.Seed, c.Replica)}
 	n.blocks = make([]block, (c.N+kernel.Block-1)/kernel.Block)
 	n.config.Workers = min(c.Workers, len(n.blocks))
-	n.workers = make([]kernel.Scratch, n.config.Workers)
+	n.workers = make([]sweep, n.config.Workers)
 	n.frame = network.NewFrame(n)
 	n.each(func(w, k int) {
 		b := &n.blocks[k]

@@ -179,16 +179,3 @@ func TestFaults(t *testing.T) {
 		t.Errorf("faults: %v", c.Validate())
 	}
 }
-
-func BenchmarkStep(b *testing.B) {
-	c := reference()
-	c.N, c.Dt, c.Workers = 100_000, 5e-4, 1
-	n, err := New(c)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		n.step(n.Time(), c.Dt)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(c.N), "ns/neuron-step")
-}

@@ -2,22 +2,20 @@ package conductance
 
 import (
 	"math"
+	"math/bits"
 
 	"lapicque/network"
 	"lapicque/network/kernel"
+	"lapicque/neuron"
 )
 
 // step holds what is common to all neurons in a step.
 type step struct {
-	start, h    float64
-	decay       float64 // e^{−h/σ_E}
-	shift       float64 // g_in (1 − decay) + decay·(offset of the last step)
-	noise       float64 // standard deviation of the conductance at the end
-	near        float64 // the bridge from g to g' touches 0 with probability exp(−near·g·g')
-	variance    float64 // noise²
-	offset      float64 // of the last step
-	leak, drive float64 // g_L h, V_E h
-	key         kernel.StepKey
+	law      *neuron.Conductance
+	start, h float64
+	variance float64 // of the conductance at the end
+	pass     kernel.Synaptic
+	key      kernel.StepKey
 }
 
 // touch is the exponent from which on the bridge is taken not to touch 0: e^−28 of the draws are wrong.
@@ -28,14 +26,15 @@ func (n *Network) step(t, h float64) {
 	l := n.config.Law
 	predicted := math.Max(0, 1.5*n.rate-0.5*n.before)
 	input, a := l.Input(predicted)
-	st := step{start: t, h: h, decay: math.Exp(-h / l.Tau), offset: n.offset, key: n.key.Step(n.passes)}
+	decay := math.Exp(-h / l.Tau)
+	st := step{law: &n.config.Law, start: t, h: h, variance: a * (1 - decay*decay), key: n.key.Step(n.passes)}
 	n.passes++
-	st.shift = input*(1-st.decay) + st.decay*n.offset
-	st.variance = a * (1 - st.decay*st.decay)
-	st.noise = math.Sqrt(st.variance)
-	st.near = 2 * st.decay / st.variance
-	st.leak, st.drive = l.Leak*h, l.Reversal*h
-	n.each(func(w, k int) { n.blocks[k].advance(&st, n, &n.workers[w]) })
+	st.pass = kernel.Synaptic{
+		Decay: decay, Shift: input*(1-decay) + decay*n.offset, Noise: math.Sqrt(st.variance), Offset: n.offset,
+		Slope: 0.25 * h, Leak: 0.5 * l.Leak * h, Drive: 0.5 * l.Reversal * h, Threshold: l.Threshold,
+		Near: 2 * decay / st.variance, Touch: touch, // the bridge from g to g' touches 0 with probability exp(−Near·g·g')
+	}
+	n.each(func(w, k int) { n.blocks[k].advance(&st, &n.workers[w]) })
 	count := 0
 	for k := range n.blocks {
 		count += len(n.blocks[k].spikes)
@@ -45,49 +44,69 @@ func (n *Network) step(t, h float64) {
 	if n.passes == 1 {
 		n.before = n.rate
 	}
-	n.offset = l.C * (n.rate - predicted) * (1 - st.decay)
+	n.offset = l.C * (n.rate - predicted) * (1 - decay)
 	n.frame.Show(t, t+h, count)
 }
 
-// advance moves the neurons of a block.
-func (b *block) advance(st *step, n *Network, scratch *kernel.Scratch) {
+// sweep is the workspace of one goroutine.
+type sweep struct {
+	kernel.Scratch
+	list [kernel.Chunk / kernel.Width]kernel.Listed
+}
+
+// advance moves the neurons of a block: all by the pass, and then those whose conductance may touch 0 or who reach
+// V_F by themselves.
+func (b *block) advance(st *step, w *sweep) {
 	b.spikes = b.spikes[:0]
-	vF := n.config.Law.Threshold
 	for lo := 0; lo < len(b.v); lo += kernel.Chunk {
 		hi := min(lo+kernel.Chunk, len(b.v))
-		z, _ := scratch.Draw(&b.lanes, hi-lo)
-		v, g := b.v[lo:hi], b.g[lo:hi][:len(z)]
-		for i, x := range v[:len(z)] {
-			old := g[i]
-			next := float64(st.decay*old) + st.shift + float64(st.noise*float64(z[i]))
-			from := old + st.offset
-			if st.near*from*next < touch {
-				next = b.reflect(st, uint32(lo+i), from, next)
-			}
-			g[i] = next
-			mean := float64(0.5*from) + float64(0.5*next)
-			half := float64(0.5*mean)*st.h + float64(0.5*st.leak)
-			end := (float64(x*(1-half)) + float64(mean*st.drive)) / (1 + half)
-			v[i] = end
-			if end >= vF {
-				v[i] = b.fire(st, n, uint32(lo+i), x, end, from, next)
+		normals, _ := w.Draw(&b.lanes, hi-lo)
+		for k := range st.pass.Run(b.v[lo:hi], b.g[lo:hi], normals, &w.list) {
+			l := &w.list[k]
+			for mask := l.Mask; mask != 0; mask &= mask - 1 {
+				lane := bits.TrailingZeros32(mask)
+				b.settle(st, uint32(lo+lane)+l.Base, l.V[lane], l.G[lane]+st.pass.Offset)
 			}
 		}
 	}
 }
 
-// reflect returns the conductance at the end of a step whose bridge may touch 0: the Skorokhod reflection of the
-// bridge, y + max(0, −min), its minimum drawn from its law. Between x ≥ 0 and y it is a Brownian bridge up to terms of
-// higher order in h.
-func (b *block) reflect(st *step, i uint32, x, y float64) float64 {
+// settle corrects the end of the step of neuron i, which was at v and g.
+func (b *block) settle(st *step, i uint32, v, g float64) {
+	p := &st.pass
+	next, end := b.g[i], b.v[i]
+	if float64(p.Near*g)*next < p.Touch {
+		if more := b.below(st, i, g, next); more > 0 {
+			next += more
+			end = st.midpoint(v, g, next, st.h)
+		}
+	}
+	if end >= p.Threshold {
+		end = b.fire(st, i, v, end, g, next)
+	}
+	b.g[i], b.v[i] = next, end
+}
+
+// midpoint returns the potential after h at the mean of two conductances, by the implicit midpoint rule.
+func (st *step) midpoint(v, g, last, h float64) float64 {
+	half := 0.25*h*(g+last) + 0.5*h*st.law.Leak
+	return (v*(1-half) + 0.5*h*(g+last)*st.law.Reversal) / (1 + half)
+}
+
+// below returns by how much the bridge from g to next goes below 0, 0 where it does not: its minimum is drawn from its law. Between
+// g ≥ 0 and next it is a Brownian bridge up to terms of higher order in h. Added to next it is Skorokhod's reflection.
+func (b *block) below(st *step, i uint32, g, next float64) float64 {
 	if int(i) >= b.size {
-		return math.Abs(y)
+		return math.Max(0, -2*next)
 	}
 	r := st.key.Stream(b.first + i)
-	x = math.Max(0, x)
-	d := y - x
-	least := (x + y - math.Sqrt(d*d-2*st.variance*math.Log(r.Float64()))) / 2
-	return y + math.Max(0, -least)
+	g = math.Max(0, g)
+	u := r.Float64()
+	if e := 2 * g * next / st.variance; e > 0 && u*(1+e+0.5*e*e) >= 1 {
+		return 0 // u > exp(−e): the minimum is above 0
+	}
+	d := next - g
+	return math.Max(0, (math.Sqrt(d*d-2*st.variance*math.Log(u))-g-next)/2)
 }
 
 // mostSpikes bounds the spikes of one neuron in one step.
@@ -95,8 +114,8 @@ const mostSpikes = 1000
 
 // fire returns the potential at the end of a step in which a neuron reaches V_F: from v to end without a spike, the
 // conductance going from g to last.
-func (b *block) fire(st *step, n *Network, i uint32, v, end, g, last float64) float64 {
-	l := n.config.Law
+func (b *block) fire(st *step, i uint32, v, end, g, last float64) float64 {
+	l := st.law
 	at, h, inside := 0.0, st.h, int(i) < b.size
 	for spikes := 0; ; spikes++ {
 		rise := h * l.Velocity(v, g)
@@ -107,9 +126,7 @@ func (b *block) fire(st *step, n *Network, i uint32, v, end, g, last float64) fl
 		}
 		g += x * (last - g)
 		v, h = 0, h*(1-x)
-		mean := (g + last) / 2
-		half := h * (l.Leak + mean) / 2
-		end = mean * l.Reversal * h / (1 + half)
+		end = st.midpoint(0, g, last, h)
 		if end < l.Threshold || !(h > 0) {
 			return end
 		}

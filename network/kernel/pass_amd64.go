@@ -26,3 +26,8 @@ func moveAVX2(c *float64, v *float64, n int, random *uint64, z *float32, hits *b
 //
 //go:noescape
 func passAVX512(c *float64, v *float64, n int, lanes *uint64, hits *byte, table *float32) (found int)
+
+// synapticAVX2 is Synaptic.Run for n neurons, a multiple of Width; w are the conductances.
+//
+//go:noescape
+func synapticAVX2(p *float64, v *float64, w *float64, n int, z *float32, list *byte) (found int)

@@ -16,3 +16,9 @@ func runPath(name string, p *Pass, v []float64, lanes *Lanes, s *Scratch) int {
 	chosen = pathNames[name]
 	return p.Run(v, lanes, s)
 }
+
+func runSynaptic(name string, p *Synaptic, v, g []float64, z []float32, list *[Chunk / Width]Listed) int {
+	defer func(was path) { chosen = was }(chosen)
+	chosen = pathNames[name]
+	return p.Run(v, g, z, list)
+}

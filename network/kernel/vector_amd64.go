@@ -107,6 +107,13 @@ func (s *Scratch) draw(lanes *Lanes, n int) {
 	s.drawAVX2(lanes, n, (*float64)(unsafe.Pointer(&s.random[0])))
 }
 
+func (p *Synaptic) run(v, g []float64, normals []float32, list *[Chunk / Width]Listed) int {
+	if chosen == plainGo {
+		return p.portable(v, g, normals, list)
+	}
+	return synapticAVX2(&p.Decay, &v[0], &g[0], len(normals), &normals[0], (*byte)(unsafe.Pointer(list)))
+}
+
 func address(h *Hit) *byte { return (*byte)(unsafe.Pointer(h)) }
 
 // tables2 is normalTable for normalsAVX2: the coefficients of tᵏ for the octaves

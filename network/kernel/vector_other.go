@@ -11,3 +11,7 @@ func Path() string { return "go" }
 func (p *Pass) run(v []float64, lanes *Lanes, s *Scratch) int { return p.portable(v, lanes, s) }
 
 func (s *Scratch) draw(lanes *Lanes, n int) { s.drawPortable(lanes, n) }
+
+func (p *Synaptic) run(v, g []float64, normals []float32, list *[Chunk / Width]Listed) int {
+	return p.portable(v, g, normals, list)
+}

@@ -38,6 +38,7 @@ func main() {
 	normalsAVX2()
 	moveAVX2()
 	passAVX512()
+	synapticAVX2()
 	Generate()
 }
 
