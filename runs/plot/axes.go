@@ -24,6 +24,9 @@ func spanOf(lists ...[]float64) span {
 	return s
 }
 
+// with returns the range of both.
+func (s span) with(t span) span { return span{math.Min(s.low, t.low), math.Max(s.high, t.high)} }
+
 func (s span) empty() bool { return s.low > s.high }
 
 // between sets an axis to the span, and to something drawable when the span is

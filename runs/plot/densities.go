@@ -27,14 +27,7 @@ const maxPanels = 12
 // Figure draws one panel a snapshot.
 func (d Densities) Figure() *Figure {
 	f := &Figure{}
-	shown := d.Snapshots
-	if n := len(shown); n > maxPanels {
-		shown = nil
-		for k := range maxPanels {
-			shown = append(shown, d.Snapshots[k*(n-1)/(maxPanels-1)])
-		}
-		f.Notes = append(f.Notes, fmt.Sprintf("%d of %d snapshots are drawn, evenly spread.", maxPanels, n))
-	}
+	shown := evenly(f, d.Snapshots, maxPanels)
 	cols := columnsFor(len(shown))
 	top, common := commonTop(shown)
 	if !common {
@@ -62,6 +55,19 @@ func (d Densities) Figure() *Figure {
 	f.height = vgHeight(len(f.panels), cols)
 	f.key = d.key(shown)
 	return f
+}
+
+// evenly returns so many snapshots of a list at most, the first and the last among them, and notes what it leaves out.
+func evenly[T any](f *Figure, list []T, most int) (shown []T) {
+	n := len(list)
+	if n <= most {
+		return list
+	}
+	for k := range most {
+		shown = append(shown, list[k*(n-1)/(most-1)])
+	}
+	f.Notes = append(f.Notes, fmt.Sprintf("%d of %d snapshots are drawn, evenly spread.", most, n))
+	return shown
 }
 
 func (d Densities) key(shown []Snapshot) (key []keyEntry) {

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/recorder"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
@@ -19,6 +20,8 @@ const (
 	width      = 17 * vg.Centimeter
 	resolution = 200 // dots per inch of a PNG
 	gap        = vg.Length(9)
+	edge       = vg.Length(4) // around the figure
+	keyHeight  = 2 * textSize
 )
 
 // Figure is a finished picture: panels in a grid, the key above them.
@@ -66,7 +69,8 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 		return err
 	}
 	const face = "font-family:Liberation Sans"
-	_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte(face+";"), []byte(face+",Arial,Helvetica,sans-serif;")))
+	text := bytes.ReplaceAll(b.Bytes(), []byte(face+";"), []byte(face+",Arial,Helvetica,sans-serif;"))
+	_, err := w.Write(bytes.ReplaceAll(text, []byte("data:image/jpg;"), []byte("data:image/png;"))) // what pictures in it are
 	return err
 }
 
@@ -87,7 +91,7 @@ func (f *Figure) Save(base string) error {
 func (f *Figure) draw(c draw.Canvas) {
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
-	c = draw.Crop(c, 4, -8-f.right, 4, -4)
+	c = draw.Crop(c, edge, -2*edge-f.right, edge, -edge)
 	c.Max.Y -= f.drawKey(c)
 	for r, row := range f.place(c) {
 		for i, part := range row {
@@ -125,24 +129,14 @@ func (f *Figure) drawKey(c draw.Canvas) vg.Length {
 		c.FillText(sty, vg.Point{X: x + sample + 4, Y: y}, k.name)
 		x += sample + 4 + sty.Width(k.name) + space
 	}
-	return 2 * textSize
+	return keyHeight
 }
 
 // place cuts the canvas so that the data areas of a column stand under each
 // other and those of a row side by side, whatever their labels need.
 func (f *Figure) place(c draw.Canvas) [][]draw.Canvas {
 	rows, cols := len(f.panels), len(f.panels[0])
-	left, right := make([]vg.Length, cols), make([]vg.Length, cols)
-	bottom, top := make([]vg.Length, rows), make([]vg.Length, rows)
-	for r, row := range f.panels {
-		for i, p := range row {
-			if p != nil {
-				d := p.DataCanvas(c)
-				left[i], right[i] = max(left[i], d.Min.X-c.Min.X), max(right[i], c.Max.X-d.Max.X)
-				bottom[r], top[r] = max(bottom[r], d.Min.Y-c.Min.Y), max(top[r], c.Max.Y-d.Max.Y)
-			}
-		}
-	}
+	left, right, bottom, top := f.margins(c)
 	free := c.Rectangle.Size()
 	free.X -= gap * vg.Length(cols-1)
 	free.Y -= gap * vg.Length(rows-1)
@@ -176,6 +170,40 @@ func (f *Figure) place(c draw.Canvas) [][]draw.Canvas {
 		y -= h + gap
 	}
 	return out
+}
+
+// margins returns what the labels of the columns and the rows need beside the data.
+func (f *Figure) margins(c draw.Canvas) (left, right, bottom, top []vg.Length) {
+	rows, cols := len(f.panels), len(f.panels[0])
+	left, right = make([]vg.Length, cols), make([]vg.Length, cols)
+	bottom, top = make([]vg.Length, rows), make([]vg.Length, rows)
+	for r, row := range f.panels {
+		for i, p := range row {
+			if p != nil {
+				d := p.DataCanvas(c)
+				left[i], right[i] = max(left[i], d.Min.X-c.Min.X), max(right[i], c.Max.X-d.Max.X)
+				bottom[r], top[r] = max(bottom[r], d.Min.Y-c.Min.Y), max(top[r], c.Max.Y-d.Max.Y)
+			}
+		}
+	}
+	return left, right, bottom, top
+}
+
+// shaped sets the height of the figure so that the data areas have a shape, height over width.
+func (f *Figure) shaped(shape float64) {
+	rows, cols := lengthOf(len(f.panels)), lengthOf(len(f.panels[0]))
+	left, right, bottom, top := f.margins(draw.NewCanvas(&recorder.Canvas{}, width, width))
+	free := width - 3*edge - f.right - gap*(cols-1)
+	for i := range left {
+		free -= left[i] + right[i]
+	}
+	f.height = free/cols*vg.Length(shape)*rows + 2*edge + gap*(rows-1)
+	for r := range bottom {
+		f.height += bottom[r] + top[r]
+	}
+	if len(f.key) > 0 {
+		f.height += keyHeight
+	}
 }
 
 func (f *Figure) share(r int) float64 {

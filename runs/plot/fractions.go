@@ -23,12 +23,7 @@ func FractionsFigure(list ...Fractions) *Figure {
 		stacked(p, one.Name, i == len(list)-1)
 		f.panels = append(f.panels, []*plot.Plot{p})
 	}
-	if !spanOf(list[0].Network).empty() {
-		f.key = append(f.key, keyEntry{name: "network ± 2 standard errors", line: solid(blue, 1.2)})
-	}
-	if !spanOf(list[0].MeanField).empty() {
-		f.key = append(f.key, keyEntry{name: "mean field", line: solid(vermillion, 1.4)})
-	}
+	f.key = sidesKey(!spanOf(list[0].Network).empty(), !spanOf(list[0].MeanField).empty(), nil)
 	return f
 }
 

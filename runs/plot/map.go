@@ -54,7 +54,7 @@ const (
 	mapHeight  = 11 * vg.Centimeter
 	barRoom    = vg.Length(66) // right of a map
 	noValue    = "no value"
-	tintLevels = 256
+	tintLevels = 255 // with the colour of no value, as many as a picture with a palette has
 )
 
 // Figure draws the map.
@@ -183,12 +183,18 @@ type tint struct {
 
 // newTint returns colours for the finite values of a list, on a logarithmic scale where a linear one hides most of them.
 func newTint(values []float64, name string) *tint {
-	t := &tint{name: name, scale: new(plot.Axis), shade: make([]color.Color, tintLevels)}
-	t.scale.Tick.Marker = linearTicks{6}
-	between(t.scale, spanOf(values))
+	t := linearTint(spanOf(values), name)
 	if spread(values) > logSpread && !(spanOf(values).low < 0) {
 		decades(t.scale, values)
 	}
+	return t
+}
+
+// linearTint returns colours for the values of a range.
+func linearTint(s span, name string) *tint {
+	t := &tint{name: name, scale: new(plot.Axis), shade: make([]color.Color, tintLevels)}
+	t.scale.Tick.Marker = linearTicks{6}
+	between(t.scale, s)
 	colours := moreland.Kindlmann()
 	colours.SetMin(0)
 	colours.SetMax(1)
@@ -200,11 +206,19 @@ func newTint(values []float64, name string) *tint {
 
 // of returns the colour of a value, nil for none.
 func (t *tint) of(v float64) color.Color {
+	if k := t.level(v); k >= 0 {
+		return t.shade[k]
+	}
+	return nil
+}
+
+// level returns which shade a value has, −1 for no value.
+func (t *tint) level(v float64) int {
 	if !finite(v) {
-		return nil
+		return -1
 	}
 	part := scale(*t.scale, func(x float64) vg.Length { return vg.Length((x - t.scale.Min) / (t.scale.Max - t.scale.Min)) })(v)
-	return t.shade[int(math.Round(math.Max(0, math.Min(1, float64(part)))*(tintLevels-1)))]
+	return int(math.Round(math.Max(0, math.Min(1, float64(part))) * (tintLevels - 1)))
 }
 
 // Plot draws the bar right of the panel.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -186,6 +187,9 @@ func all() map[string]*Figure {
 		"raster-many":    madeRaster(rng, 5000, 30000, []Cascade{{1.234, 3100, 0.62, ""}, {3.417, 4820, 0.964, "E"}}).Figure(),
 		"raster-empty":   madeRaster(rng, 1000, 0, nil).Figure(),
 	}
+	for name, f := range madeFields(rng) {
+		list[name] = f
+	}
 	two := &Raster{From: 0, To: 2, Bin: 0.02, Populations: []Population{{"E", 80}, {"I", 20}}, Spikes: 500}
 	for range 500 {
 		k := uint8(rng.Intn(2))
@@ -229,6 +233,9 @@ func read(t *testing.T, name string) []byte {
 	return b
 }
 
+// embedded is a picture inside an SVG, of random letters.
+var embedded = regexp.MustCompile(`base64,[^"]*"`)
+
 // sound checks a picture in both formats.
 func sound(t *testing.T, name string, picture, svg []byte) {
 	t.Helper()
@@ -239,8 +246,9 @@ func sound(t *testing.T, name string, picture, svg []byte) {
 	if w := img.Bounds().Dx(); w < 1300 || w > 1400 {
 		t.Errorf("%s is %d dots wide, not 17 cm at 200 dots per inch", name, w)
 	}
+	words := embedded.ReplaceAll(svg, nil)
 	for _, bad := range []string{"NaN", "Inf"} {
-		if bytes.Contains(svg, []byte(bad)) {
+		if bytes.Contains(words, []byte(bad)) {
 			t.Errorf("%s: the SVG holds %s", name, bad)
 		}
 	}

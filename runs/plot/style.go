@@ -78,6 +78,7 @@ func dress(a *plot.Axis) {
 // bare removes the labels of an axis that shares them with the panel below.
 func bare(a *plot.Axis) {
 	a.Label.Text = ""
+	a.Label.TextStyle = style(0.1, color.Transparent) // the space between it and the ticks follows its size
 	a.Tick.Label = style(0.1, color.Transparent)
 	a.Tick.Length = 0
 }
