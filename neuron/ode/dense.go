@@ -5,8 +5,8 @@ import "math"
 // Before returns the time at which the last step began.
 func (s *Solver) Before() float64 { return s.before }
 
-// At writes y(t) into dst, for a time inside the last step, to order 4. It must be called before
-// the next step.
+// At writes y(t) into dst, for a time inside the last step, to the order of the Method's dense output. It must be called before
+// the next step and before f changes.
 func (s *Solver) At(t float64, dst []float64) {
 	h := s.time - s.before
 	if !s.stepped || t >= s.time || !(h > 0) {
@@ -14,17 +14,7 @@ func (s *Solver) At(t float64, dst []float64) {
 		return
 	}
 	x := (t - s.before) / h
-	left, right := x*(1-x)*(1-x)*h, -x*x*(1-x)*h
-	rise := x * x * (3 - 2*x)
-	for i := range dst {
-		dst[i] = s.old[i] + rise*(s.y[i]-s.old[i]) + left*s.k[0][i] + right*s.k[stages-1][i]
-	}
-	top := h * x * x * (1 - x) * (1 - x)
-	for j, d := range bend {
-		if d != 0 {
-			axpy(dst, top*d, s.k[j])
-		}
-	}
+	s.method.dense(s, x, h, dst)
 }
 
 // Event is a quantity whose zeros are sought.
@@ -59,6 +49,38 @@ func (s *Solver) Crossing(g Event, rising bool, from float64) (t float64, found 
 		lo, low = hi, high
 	}
 	return 0, false
+}
+
+// Stop ends the last step where Crossing finds an event, if it does: the step is made anew up to that time,
+// which Newton's method refines on the state so found, so that it has the order of the method and not that of the dense output.
+func (s *Solver) Stop(g Event, rising bool, from float64) bool {
+	at, found := s.Crossing(g, rising, from)
+	if !found {
+		return false
+	}
+	for range 8 {
+		s.shorten(at)
+		value, h := g(s.time, s.y), s.time-s.before
+		small := 1e-6 * h
+		copy(s.point, s.y)
+		axpy(s.point, small, s.k[s.shape.end])
+		move := -value * small / (g(s.time+small, s.point) - value)
+		if !(math.Abs(move) <= h/2) || s.time+move == s.time {
+			break
+		}
+		at = s.time + move
+		if math.Abs(move) <= 1e-15*math.Abs(s.time) {
+			break
+		}
+	}
+	return true
+}
+
+// shorten makes the last step anew, to end at t.
+func (s *Solver) shorten(t float64) {
+	s.y, s.old, s.time = s.old, s.y, s.before
+	s.method.attempt(s, t-s.before)
+	s.complete(t)
 }
 
 // bisect returns the change of sign of f between lo (< 0) and hi (≥ 0).

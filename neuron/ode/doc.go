@@ -1,3 +1,3 @@
-// Package ode integrates ordinary differential equations y′ = f(t, y) that are not stiff, with
-// control of the local error, dense output and location of events.
+// Package ode integrates ordinary differential equations y′ = f(t, y), stiff or not, with control of the local error,
+// dense output and location of events.
 package ode

@@ -9,11 +9,56 @@ import (
 // System writes f(t, y) into dy. It must not keep the slices.
 type System func(t float64, y, dy []float64)
 
+// Method is a scheme of integration.
+type Method int
+
+const (
+	DormandPrince Method = iota // Dormand and Prince 5(4), dense output of order 4
+	DOP853                      // Dormand and Prince 8(5,3) of Hairer, Nørsett and Wanner, dense output of order 7
+	Rodas5P                     // Rosenbrock–Wanner of order 5 for stiff systems, L-stable, dense output of order 4
+)
+
+// String returns the name of the method.
+func (m Method) String() string { return [...]string{"dormand-prince", "dop853", "rodas5p"}[m] }
+
 // Options are numerical choices; a zero field takes its default.
 type Options struct {
 	Rtol    float64 // local error relative to |y|, component by component; 0 means 1e−8
 	Atol    float64 // local error that is always allowed; 0 means Rtol
 	Longest float64 // longest step; 0: no bound
+	Method  Method
+
+	// Jacobian writes ∂f_i/∂y_j into j[i·n + j], for Rodas5P; nil: by differences of f.
+	Jacobian func(t float64, y, j []float64)
+}
+
+// scheme is one step of a Method.
+type scheme interface {
+	shape() shape
+	// attempt fills trial with the solution after h, and returns the error over the tolerance, in the
+	// root mean square. It starts from time, y and k[0].
+	attempt(s *Solver, h float64) float64
+	// dense writes the solution at the fraction x of the last step, of length h, into dst.
+	dense(s *Solver, x, h float64, dst []float64)
+}
+
+// shape is what the controller must know of a scheme.
+type shape struct {
+	slopes, end          int     // number of slopes; which is f at the end of the step
+	last                 bool    // attempt computes that one
+	shrink, grow, memory float64 // exponents of the errors in the size of the next step
+}
+
+func newScheme(o Options, n int) scheme {
+	switch o.Method {
+	case DormandPrince:
+		return dormandPrince{}
+	case DOP853:
+		return &dop853{}
+	case Rodas5P:
+		return newRodas(o.Jacobian, n)
+	}
+	panic("ode: unknown method")
 }
 
 // Solver is a solution of a System up to a time. It is not safe for concurrent use and allocates
@@ -23,12 +68,14 @@ type Solver struct {
 	options          Options
 	time, before     float64 // ends of the last step
 	y, old           []float64
-	k                [stages][]float64
+	method           scheme
+	shape            shape
+	k                [][]float64
 	trial, delta     []float64
 	next             float64 // size of the next step
 	lastError        float64
 	fresh            bool // k[0] is f at time
-	stepped          bool // k holds the stages of the last step, k[6] is f at time
+	stepped          bool // k holds the slopes of the last step, k[shape.end] is f at time
 	point            []float64
 	Steps, Discarded int // accepted and rejected steps
 }
@@ -49,6 +96,9 @@ func New(f System, t float64, y []float64, o Options) *Solver {
 	for _, p := range []*[]float64{&s.y, &s.old, &s.trial, &s.delta, &s.point} {
 		*p = make([]float64, n)
 	}
+	s.method = newScheme(o, n)
+	s.shape = s.method.shape()
+	s.k = make([][]float64, s.shape.slopes)
 	for j := range s.k {
 		s.k[j] = make([]float64, n)
 	}
@@ -66,7 +116,7 @@ func (s *Solver) State() []float64 { return s.y }
 // Slope returns f at that time; the slice belongs to the solver.
 func (s *Solver) Slope() []float64 {
 	if s.stepped {
-		return s.k[stages-1]
+		return s.k[s.shape.end]
 	}
 	s.refresh()
 	return s.k[0]
@@ -116,10 +166,10 @@ func (s *Solver) Step(limit float64) error {
 		if s.time+h/16 == s.time && !lands {
 			break
 		}
-		size := s.attempt(h)
+		size := s.method.attempt(s, h)
 		if !(size <= 1) {
 			s.Discarded++
-			s.next = h * math.Max(0.2, 0.9/math.Pow(size, 1./order))
+			s.next = h * math.Max(0.2, 0.9/math.Pow(size, s.shape.shrink))
 			if math.IsNaN(size) || math.IsInf(size, 1) {
 				s.next = h / 10
 			}
@@ -135,55 +185,48 @@ func (s *Solver) Step(limit float64) error {
 func (s *Solver) refresh() {
 	switch {
 	case s.stepped:
-		s.k[0], s.k[stages-1] = s.k[stages-1], s.k[0]
+		s.k[0], s.k[s.shape.end] = s.k[s.shape.end], s.k[0]
 	case !s.fresh:
 		s.f(s.time, s.y, s.k[0])
 	}
 	s.fresh, s.stepped = true, false
 }
 
-// attempt fills trial with the solution after h, and returns the error over the tolerance, in the
-// root mean square.
-func (s *Solver) attempt(h float64) float64 {
-	for j := 1; j < stages; j++ {
-		copy(s.trial, s.y)
-		for i, a := range weights[j][:j] {
-			if a != 0 {
-				axpy(s.trial, h*a, s.k[i])
-			}
-		}
-		s.f(s.time+nodes[j]*h, s.trial, s.k[j])
-	}
-	clear(s.delta)
-	for j, e := range embedded {
-		if e != 0 {
-			axpy(s.delta, h*e, s.k[j])
-		}
-	}
+// size returns the root mean square of an error over the tolerance.
+func (s *Solver) size(delta []float64) float64 {
 	sum := 0.0
-	for i, d := range s.delta {
+	for i, d := range delta {
 		scale := s.options.Atol + s.options.Rtol*math.Max(math.Abs(s.y[i]), math.Abs(s.trial[i]))
 		sum += (d / scale) * (d / scale)
 	}
-	return math.Sqrt(sum / math.Max(1, float64(len(s.delta))))
+	return math.Sqrt(sum / math.Max(1, float64(len(delta))))
 }
 
 // accept makes the step tried last the present state. The next size follows the errors of two
 // steps (a PI controller, Gustafsson 1991).
 func (s *Solver) accept(h, size float64, lands bool, limit float64) {
-	grown := h * math.Min(5, 0.9*math.Pow(math.Max(size, 1e-10), -0.7/order)*math.Pow(s.lastError, 0.4/order))
+	grown := h * math.Min(5, 0.9*math.Pow(math.Max(size, 1e-10), s.shape.grow)*math.Pow(s.lastError, s.shape.memory))
 	if lands {
 		grown = math.Max(grown, s.next)
 	}
 	s.lastError = math.Max(size, 1e-4)
 	s.next = grown
-	s.before, s.time = s.time, s.time+h
+	end := s.time + h
 	if lands {
-		s.time = limit
+		end = limit
 	}
+	s.complete(end)
+	s.Steps++
+}
+
+// complete makes the trial the present state.
+func (s *Solver) complete(end float64) {
+	s.before, s.time = s.time, end
 	s.old, s.y, s.trial = s.y, s.trial, s.old
 	s.fresh, s.stepped = false, true
-	s.Steps++
+	if !s.shape.last {
+		s.f(s.time, s.y, s.k[s.shape.end])
+	}
 }
 
 // first estimates a first step (Hairer, Nørsett and Wanner 1993, II.4, its first half).

@@ -1,0 +1,125 @@
+package membrane
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"lapicque/neuron"
+	"lapicque/neuron/ode"
+)
+
+// tight is the accuracy at which printed figures are computed.
+var tight = ode.Options{Method: ode.DOP853, Rtol: 1e-11, Atol: 1e-13}
+
+func fire(t *testing.T, m Model, current neuron.Current, y []float64, until float64, o ode.Options) (*Trajectory, []float64) {
+	t.Helper()
+	s := NewTrajectory(m, current, y, o)
+	spikes, err := s.Advance(context.Background(), until, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, spikes
+}
+
+// rested starts at rest without current.
+func rested(t *testing.T, m Model) []float64 {
+	t.Helper()
+	states := Rest(m, 0)
+	if len(states) == 0 {
+		t.Fatal("no state of rest")
+	}
+	return states[0]
+}
+
+// peaks returns the maxima of the potential.
+func peaks(t *testing.T, m Model, current, until float64) (peaks []float64) {
+	s := NewTrajectory(m, neuron.Constant(current), rested(t, m), tight)
+	dy, y := make([]float64, len(s.State())), make([]float64, len(s.State()))
+	for s.Time() < until {
+		if err := s.Step(until); err != nil {
+			t.Fatal(err)
+		}
+		fall := func(_ float64, y []float64) float64 {
+			m.Slope(current, y, dy)
+			return dy[0]
+		}
+		if at, found := s.ode.Crossing(fall, false, s.Before()); found {
+			if s.At(at, y); y[0] > 0 {
+				peaks = append(peaks, y[0])
+			}
+		}
+	}
+	return peaks
+}
+
+// Hodgkin–Huxley stepped from rest: periods, first spikes and peaks, computed elsewhere to nine digits.
+func TestHodgkinHuxleySpikes(t *testing.T) {
+	for _, c := range []struct {
+		current, period, first, firstPeak, peak float64
+		count                                   int
+	}{
+		{7, 17.1446999, 2.3762423, 39.690508, 30.678164, 6},
+		{10, 14.63621, 1.9012315, 40.263919, 30.430914, 7},
+		{20, 11.5646975, 1.2707906, 41.297758, 25.118548, 9},
+	} {
+		h := NewHodgkinHuxley()
+		_, spikes := fire(t, h, neuron.Constant(c.current), rested(t, h), 1000, tight)
+		count := 0
+		for _, s := range spikes {
+			if s <= 100 {
+				count++
+			}
+		}
+		k := len(spikes) - 1
+		period := (spikes[k] - spikes[k-20]) / 20
+		p := peaks(t, h, c.current, 300)
+		t.Logf("I = %v: period %.7f, rate %.5f, first spike %.7f, peaks %.6f, %.6f", c.current, period, 1000/period, spikes[0], p[0], p[len(p)-1])
+		if math.Abs(period-c.period) > 1e-7 || math.Abs(spikes[0]-c.first) > 1e-7 || count != c.count {
+			t.Errorf("I = %v: period %.8f, first spike %.8f, %d spikes", c.current, period, spikes[0], count)
+		}
+		if math.Abs(p[0]-c.firstPeak) > 1e-6 || math.Abs(p[len(p)-1]-c.peak) > 1e-6 {
+			t.Errorf("I = %v: peaks %.7f and %.7f", c.current, p[0], p[len(p)-1])
+		}
+	}
+}
+
+// The full action potential of Mitchell and Schaeffer, and the formulas beside it.
+func TestMitchellSchaefferActionPotential(t *testing.T) {
+	m := NewMitchellSchaeffer()
+	s := NewTrajectory(m, neuron.Constant(0), []float64{0.2, 1}, tight)
+	down := math.NaN()
+	for s.Time() < 400 && math.IsNaN(down) {
+		if err := s.Step(400); err != nil {
+			t.Fatal(err)
+		}
+		if !s.above {
+			break
+		}
+		if s.pending != nil {
+			down = s.Time()
+		}
+	}
+	t.Logf("duration %.6f ms, h_min %v, longest %.6f ms", down, m.LeastGate(), m.LongestDuration())
+	if math.Abs(down-284.688) > 5e-4 || math.Abs(m.LeastGate()-0.2) > 1e-15 || math.Abs(m.LongestDuration()-241.416) > 5e-4 {
+		t.Errorf("duration %v, h_min %v, longest %v", down, m.LeastGate(), m.LongestDuration())
+	}
+}
+
+// Spikes of the leaky neuron against its closed form: to 1e−9 by every method at a tight tolerance.
+func TestLIFSpikes(t *testing.T) {
+	l := NewLIF()
+	for _, method := range []ode.Method{ode.DormandPrince, ode.DOP853, ode.Rodas5P} {
+		_, spikes := fire(t, l, neuron.Constant(0.45), []float64{l.Return}, 500, ode.Options{Method: method, Rtol: 1e-12, Atol: 1e-13})
+		for k, s := range spikes {
+			want := float64(k+1)/l.Rate(0.45) - l.Pause
+			if math.Abs(s-want) > 1e-9 {
+				t.Errorf("%v: spike %d at %.12f, want %.12f", method, k, s, want)
+				break
+			}
+		}
+		if want := int((500 + l.Pause) * l.Rate(0.45)); len(spikes) != want {
+			t.Errorf("%v: %d spikes, want %d", method, len(spikes), want)
+		}
+	}
+}
