@@ -52,13 +52,20 @@ func (h *HodgkinHuxley) Parameters() []Parameter {
 // rates are a and b of the three gates, and their derivatives.
 type rates struct{ am, bm, ah, bh, an, bn float64 }
 
+// ratesAt takes two exponentials: the others are powers of p = e^{−(V+65)/80} times constants.
 func ratesAt(v float64) rates {
+	p := math.Exp(-(v + 65) / 80)
+	p4 := (p * p) * (p * p)
+	q := p4 * p4
 	return rates{
-		am: linoid((v + 40) / 10), bm: 4 * math.Exp(-(v+65)/18),
-		ah: 0.07 * math.Exp(-(v+65)/20), bh: 1 / (1 + math.Exp(-(v+35)/10)),
-		an: 0.1 * linoid((v+55)/10), bn: 0.125 * math.Exp(-(v+65)/80),
+		am: linoid((v+40)/10, q*e25), bm: 4 * math.Exp(-(v+65)/18),
+		ah: 0.07 * p4, bh: 1 / (1 + q*e30),
+		an: 0.1 * linoid((v+55)/10, q*e10), bn: 0.125 * p,
 	}
 }
+
+// e10 … e30 are e, e^{2.5} and e³.
+var e10, e25, e30 = math.E, math.Exp(2.5), math.Exp(3)
 
 // slopes returns the derivatives of the rates by V.
 func (r rates) slopes(v float64) rates {
@@ -69,8 +76,11 @@ func (r rates) slopes(v float64) rates {
 	}
 }
 
-// linoid returns x/(1 − e^{−x}), 1 at x = 0.
-func linoid(x float64) float64 {
+// linoid returns x/(1 − e^{−x}), 1 at x = 0, given decay = e^{−x}, which is not used where the difference would cancel.
+func linoid(x, decay float64) float64 {
+	if math.Abs(x) >= 0.5 {
+		return x / (1 - decay)
+	}
 	if x == 0 {
 		return 1
 	}
@@ -82,7 +92,7 @@ func linoidSlope(x float64) float64 {
 	if math.Abs(x) < 0.02 {
 		return 0.5 + x/6 - x*x*x/180 + x*x*x*x*x/5040
 	}
-	y := linoid(x)
+	y := linoid(x, math.Exp(-x))
 	return y * (1 + x - y) / x
 }
 

@@ -25,7 +25,7 @@ func (m *MitchellSchaeffer) Card() Card {
 		Name: "mitchell-schaeffer", Title: "Mitchell–Schaeffer", Source: "Mitchell and Schaeffer 2003",
 		Variables: []Variable{{"v", "", 1}, {"h", "", 1}},
 		TimeUnit:  "ms", CurrentUnit: "1/ms",
-		Currents: [2]float64{0, 0.2}, Potentials: [2]float64{-0.5, 1.5}, Spike: m.Gate,
+		Currents: [2]float64{0, 0.9 * m.Gate / m.Out}, Potentials: [2]float64{-0.5, 1.5}, Spike: m.Gate,
 	}
 }
 

@@ -96,8 +96,21 @@ func TestClamps(t *testing.T) {
 
 // The gating rates are smooth through their removable singularities.
 func TestLinoid(t *testing.T) {
+	linoid := func(x float64) float64 { return linoid(x, math.Exp(-x)) }
 	if linoid(0) != 1 || linoidSlope(0) != 0.5 {
 		t.Errorf("at 0: %v, slope %v", linoid(0), linoidSlope(0))
+	}
+	for v := -150.0; v < 100; v += 0.37 {
+		r := ratesAt(v)
+		got, want := []float64{r.am, r.bh, r.an, r.ah}, []float64{
+			-0.1 * (v + 40) / math.Expm1(-(v+40)/10), 1 / (1 + math.Exp(-(v+35)/10)),
+			-0.01 * (v + 55) / math.Expm1(-(v+55)/10), 0.07 * math.Exp(-(v+65)/20),
+		}
+		for k := range got {
+			if math.Abs(got[k]-want[k]) > 1e-14*want[k] {
+				t.Errorf("rate %d at %v: %v, want %v", k, v, got[k], want[k])
+			}
+		}
 	}
 	for _, x := range []float64{1e-300, 1e-17, 1e-9, 1e-4, 0.01, 0.019999, 0.020001, 0.5} {
 		// the series to x⁸; the next term is below 2e-9 at 0.5

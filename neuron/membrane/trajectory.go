@@ -25,8 +25,9 @@ type Trajectory struct {
 	hold     bool    // whether the potential rests now
 	spike    float64 // level of a spike, for models that are no Hybrid
 	fired    bool
-	last     float64 // time of the last spike
-	pending  func()  // change of the state or of the equations to be made as the next step begins
+	last     float64    // time of the last spike
+	ended    [2]float64 // potential and the size of its slope at the end of the last step
+	pending  func()     // change of the state or of the equations to be made as the next step begins
 }
 
 // NewTrajectory returns the solution that starts from y at time 0; y is copied. The model, the current and the options must be valid,
@@ -41,6 +42,7 @@ func NewTrajectory(m Model, current neuron.Current, y []float64, o ode.Options) 
 	if t.switches != nil {
 		t.above = t.switches.Side(y) >= 0
 	}
+	t.ended = [2]float64{y[0], math.Abs(t.ode.Slope()[0])}
 	if t.hybrid != nil && t.hybrid.Excess(t.ode.State()) >= 0 {
 		t.fire()
 	}
@@ -68,6 +70,12 @@ func (t *Trajectory) slope(at float64, y, dy []float64) {
 	}
 }
 
+// restart begins anew where the state or the equations have jumped.
+func (t *Trajectory) restart() {
+	t.ended[1] = math.Inf(1)
+	t.ode.Restart()
+}
+
 // Time returns the time that the solution has come to.
 func (t *Trajectory) Time() float64 { return t.ode.Time() }
 
@@ -93,12 +101,12 @@ func (t *Trajectory) Step(limit float64) error {
 	if t.pending != nil {
 		t.pending()
 		t.pending = nil
-		t.ode.Restart()
+		t.restart()
 	}
 	now := t.ode.Time()
 	if now >= t.piece.Until {
 		t.enter()
-		t.ode.Restart()
+		t.restart()
 	}
 	if now < t.free {
 		limit = math.Min(limit, t.free)
@@ -113,9 +121,27 @@ func (t *Trajectory) Step(limit float64) error {
 		t.reach()
 		return nil
 	}
-	t.last, t.fired = t.ode.Crossing(func(_ float64, y []float64) float64 { return y[0] - t.spike }, true, t.ode.Before())
+	t.watch()
 	return nil
 }
+
+// watch looks for a spike of a model that is no Hybrid, in the steps in which the potential can have come to its level.
+func (t *Trajectory) watch() {
+	v, rise := t.ode.State()[0], math.Abs(t.ode.Slope()[0])
+	h := t.ode.Time() - t.ode.Before()
+	most, reach := math.Max(v, t.ended[0]), h*math.Max(rise, t.ended[1])
+	least := math.Min(v, t.ended[0])
+	t.ended = [2]float64{v, rise}
+	if t.spike > most+reach || t.spike < least-reach {
+		return
+	}
+	if at, found := t.ode.Crossing(t.overSpike, true, t.ode.Before()); found {
+		t.last, t.fired = at, true
+	}
+}
+
+// overSpike is the potential over the level of a spike.
+func (t *Trajectory) overSpike(_ float64, y []float64) float64 { return y[0] - t.spike }
 
 // cross ends the step on the surface of a Switching model where it was met.
 func (t *Trajectory) cross() {

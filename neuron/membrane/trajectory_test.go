@@ -123,3 +123,55 @@ func TestLIFSpikes(t *testing.T) {
 		}
 	}
 }
+
+// Every model runs under a step, a sine and a ramp and stays finite; tolerances 1e−6 and 1e−10 agree on the spikes.
+func TestTolerancesAgree(t *testing.T) {
+	each(t, func(t *testing.T, m Model) {
+		card := m.Card()
+		top := card.Currents[1] / 2
+		y := make([]float64, len(card.Variables))
+		m.Clamp(card.Potentials[0]*0.7+card.Potentials[1]*0.3, y)
+		for _, current := range []neuron.Current{
+			neuron.NewSteps(0, neuron.Change{Time: 20, Current: top}, neuron.Change{Time: 120, Current: 0}),
+			neuron.Sine{Mean: top / 2, Amplitude: top / 2, Frequency: 0.02},
+			neuron.NewTable([]float64{0, 150}, []float64{0, top}),
+		} {
+			_, coarse := fire(t, m, current, y, 150, ode.Options{Method: ode.Rodas5P, Rtol: 1e-6})
+			s, fine := fire(t, m, current, y, 150, ode.Options{Method: ode.DOP853, Rtol: 1e-10})
+			if len(coarse) != len(fine) {
+				t.Errorf("%T: %d and %d spikes", current, len(coarse), len(fine))
+				continue
+			}
+			worst := 0.0
+			for k := range fine {
+				worst = math.Max(worst, math.Abs(fine[k]-coarse[k]))
+			}
+			t.Logf("%T: %d spikes, within %.1e", current, len(fine), worst)
+			for _, x := range s.State() {
+				if x-x != 0 {
+					t.Errorf("%T: state %v", current, s.State())
+				}
+			}
+			if worst > 1e-2 {
+				t.Errorf("%T: spikes differ by %g", current, worst)
+			}
+		}
+	})
+}
+
+// BenchmarkHodgkinHuxley is one second of repetitive firing at a relative tolerance of 1e−8.
+func BenchmarkHodgkinHuxley(b *testing.B) {
+	for _, method := range []ode.Method{ode.DormandPrince, ode.DOP853, ode.Rodas5P} {
+		b.Run(method.String(), func(b *testing.B) {
+			h := NewHodgkinHuxley()
+			y := Rest(h, 0)[0]
+			for b.Loop() {
+				s := NewTrajectory(h, neuron.Constant(10), y, ode.Options{Method: method, Rtol: 1e-8, Jacobian: func(_ float64, y, j []float64) { h.Jacobian(y, j) }})
+				spikes, err := s.Advance(context.Background(), 1000, nil)
+				if err != nil || len(spikes) != 69 {
+					b.Fatalf("%d spikes, %v", len(spikes), err)
+				}
+			}
+		})
+	}
+}

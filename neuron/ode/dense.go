@@ -53,25 +53,29 @@ func (s *Solver) Crossing(g Event, rising bool, from float64) (t float64, found 
 
 // Stop ends the last step where Crossing finds an event, if it does: the step is made anew up to that time,
 // which Newton's method refines on the state so found, so that it has the order of the method and not that of the dense output.
+// The event has then just happened: the next step does not find it again.
 func (s *Solver) Stop(g Event, rising bool, from float64) bool {
 	at, found := s.Crossing(g, rising, from)
 	if !found {
 		return false
 	}
+	s.shorten(at)
 	for range 8 {
-		s.shorten(at)
 		value, h := g(s.time, s.y), s.time-s.before
 		small := 1e-6 * h
 		copy(s.point, s.y)
 		axpy(s.point, small, s.k[s.shape.end])
 		move := -value * small / (g(s.time+small, s.point) - value)
-		if !(math.Abs(move) <= h/2) || s.time+move == s.time {
+		if !(math.Abs(move) <= h/2) || math.Abs(move) <= 1e-16*math.Abs(s.time) {
 			break
 		}
-		at = s.time + move
-		if math.Abs(move) <= 1e-15*math.Abs(s.time) {
+		s.shorten(s.time + move)
+	}
+	for ulp := math.Nextafter(s.time, math.Inf(1)) - s.time; ulp < 1e-14*(1+math.Abs(s.time)); ulp *= 2 {
+		if value := g(s.time, s.y); value == 0 || (value > 0) == rising {
 			break
 		}
+		s.shorten(s.time + ulp)
 	}
 	return true
 }
