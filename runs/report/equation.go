@@ -24,6 +24,8 @@ func (f *folder) equation() *equation {
 	switch f.parameters.text("model") {
 	case "nnlif":
 		return f.nnlif()
+	case "wilson-cowan":
+		return f.neuralField()
 	}
 	return nil
 }

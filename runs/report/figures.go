@@ -7,7 +7,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 
 	"lapicque/runs/plot"
@@ -35,6 +34,10 @@ func (f *folder) figures() (list []figure) {
 			list = append(list, *fig)
 		}
 	}
+	if f.placed() {
+		f.fieldFigures(add)
+		return list
+	}
 	add(f.drawRates())
 	add(f.drawFractions())
 	add(f.drawEntropy())
@@ -43,6 +46,7 @@ func (f *folder) figures() (list []figure) {
 			add(draw(p))
 		}
 	}
+	add(f.drawJoint())
 	add(f.drawRaster())
 	for _, p := range f.parts {
 		add(f.drawTraces(p))
@@ -148,12 +152,7 @@ func (f *folder) drawFractions() *figure {
 
 func (f *folder) drawDensities(p *part) *figure {
 	d := plot.Densities{Edges: p.edges, Reset: f.parameters.number(p.key("neuron.V_R")), Threshold: f.parameters.number(p.key("neuron.V_F"))}
-	times := append(append([]float64(nil), p.network.times...), p.fields.times...)
-	sort.Float64s(times)
-	for i, t := range times {
-		if i > 0 && t-times[i-1] <= 1e-9*math.Max(1, t) {
-			continue
-		}
+	for _, t := range merged(p.network.times, p.fields.times) {
 		d.Snapshots = append(d.Snapshots, plot.Snapshot{Time: t, Network: p.network.at(t), MeanField: p.fields.at(t)})
 	}
 	if len(d.Snapshots) == 0 {
@@ -176,18 +175,40 @@ func (f *folder) drawDensities(p *part) *figure {
 	return &figure{Name: p.file("densities"), Title: p.of("Densities n(v, t)"), Caption: caption, drawing: d.Figure()}
 }
 
+// measure is a column of errors.csv and its name.
+type measure struct{ column, name string }
+
+// What is drawn of densities and of fields.
+var (
+	densityDistances = []measure{{"w1", "Wasserstein-1 distance W_{1}"}, {"ks", "Kolmogorov–Smirnov distance"}, {"l1", "L^{1} distance of densities"}}
+	densityErrors    = []measure{{"rate_error", "rate error"}, {"refractory_error", "error of the refractory fraction"}}
+	fieldDistances   = []measure{{"l1", "L^{1} distance of fields"}, {"l2", "L^{2} distance of fields"}, {"sup", "largest difference"}}
+	fieldErrors      = []measure{{"mean_error", "error of the mean"}}
+)
+
+const (
+	densityDistancesCaption = "Distances between the empirical law of the potentials and the mean-field density at the snapshots; below the dashed level " +
+		"a distance is what a finite sample of the mean field itself would show. Rate error: the network's rate minus the mean of the " +
+		"mean-field rate over the same window, with ± 2 standard errors."
+	fieldDistancesCaption = "Distances between the network's field, mean over its replicas, and the mean field at the snapshots; below the dashed level a distance is " +
+		"what the scatter of the replicas alone makes. Error of the mean: network minus mean field, with ± 2 standard errors."
+)
+
 func (f *folder) drawDistances(p *part) *figure {
 	if p.errors == nil || p.errors.rows == 0 {
 		return nil
 	}
 	d := plot.Distances{Time: p.errors.floats("time"), Null: "exceeded once in 1000 by chance alone"}
-	for _, c := range []struct{ column, name string }{{"w1", "Wasserstein-1 distance W_{1}"},
-		{"ks", "Kolmogorov–Smirnov distance"}, {"l1", "L^{1} distance of densities"}} {
+	distances, errors, caption := densityDistances, densityErrors, densityDistancesCaption
+	if f.placed() {
+		distances, errors, caption = fieldDistances, fieldErrors, fieldDistancesCaption
+	}
+	for _, c := range distances {
 		if v := p.errors.floats(c.column); some(v) {
 			d.List = append(d.List, plot.Distance{Name: c.name, Value: v, Null: p.errors.floats(c.column + "_null")})
 		}
 	}
-	for _, c := range []struct{ column, name string }{{"rate_error", "rate error"}, {"refractory_error", "error of the refractory fraction"}} {
+	for _, c := range errors {
 		if v := p.errors.floats(c.column); some(v) {
 			d.List = append(d.List, plot.Distance{Name: c.name, Value: v, SE: p.errors.floats(c.column + "_se")})
 		}
@@ -195,10 +216,7 @@ func (f *folder) drawDistances(p *part) *figure {
 	if len(d.List) == 0 {
 		return nil
 	}
-	return &figure{Name: p.file("distances"), Title: p.of("Distance between network and mean field"), drawing: d.Figure(),
-		Caption: "Distances between the empirical law of the potentials and the mean-field density at the snapshots; below the dashed level " +
-			"a distance is what a finite sample of the mean field itself would show. Rate error: the network's rate minus the mean of the " +
-			"mean-field rate over the same window, with ± 2 standard errors."}
+	return &figure{Name: p.file("distances"), Title: p.of("Distance between network and mean field"), drawing: d.Figure(), Caption: caption}
 }
 
 func (f *folder) drawTraces(p *part) *figure {

@@ -30,8 +30,15 @@ type page struct {
 	Seed       string
 	Files      []file
 	Raster     bool
-	Edges      string // the file of the edges of the bins, "" without one
+	Table      string // a table to begin with
+	Edges      string // the file of an array to begin with: the edges of the bins, the sites of a field; "" without one
+	Array      string // what it holds, in one word
+
+	SnapshotNote string // what the columns of Snapshots are
 }
+
+const snapshotNote = "Rate of the network: spikes in the window about the snapshot over the number of neurons and the width of the window, ± 2 standard errors. " +
+	"Rate of the mean field: its value at that instant. Mean and variance are those of the potential, of who is not refractory."
 
 // grid is a table as it is printed.
 type grid struct {
@@ -67,7 +74,13 @@ func (f *folder) page(figures []figure) page {
 		Files:      f.files(),
 		Raster:     f.has("raster.parquet"),
 	}
-	if edges := "arrays/" + f.parts[0].file("density_edges") + ".npy"; f.has(edges) {
+	p.Table, p.Array, p.SnapshotNote = "rates", "edges", snapshotNote
+	edges := "arrays/" + f.parts[0].file("density_edges") + ".npy"
+	if f.placed() {
+		p.Table, p.Array, edges = "meanfield", "sites", "arrays/field_axis.npy"
+		p.SnapshotNote = "Mean and variance over the sites; of the network means over its replicas, ± 2 standard errors."
+	}
+	if f.has(edges) {
 		p.Edges = edges
 	}
 	p.Problems = append(f.contradictions(), f.absences()...)
@@ -90,13 +103,17 @@ func (f *folder) title() string {
 // cascading reports a model in which spikes draw others with them at one instant.
 func (f *folder) cascading() bool {
 	model := f.parameters.text("model")
-	return model == "" || model == "nnlif"
+	return model == "nnlif" || model == "" && !f.placed()
 }
 
 // absences says which part of a whole run this one does not have.
 func (f *folder) absences() (list []string) {
 	if f.summary.Network == nil {
-		list = append(list, "The network was not simulated: there is no raster, no cascade and no comparison.")
+		text := "The network was not simulated: there is no raster, no cascade and no comparison."
+		if f.placed() {
+			text = "The network was not simulated: there is no comparison."
+		}
+		list = append(list, text)
 	}
 	if f.summary.MeanField == nil {
 		list = append(list, "The mean field was not solved: there is no comparison.")
@@ -104,7 +121,7 @@ func (f *folder) absences() (list []string) {
 	if f.parameters.leaves == nil {
 		list = append(list, "The folder has no resolved.yaml: parameters are not shown, nor are V_R and V_F in the figures.")
 	}
-	if f.summary.Network != nil && !f.has("raster.parquet") {
+	if f.summary.Network != nil && !f.placed() && !f.has("raster.parquet") {
 		list = append(list, "No raster was recorded.")
 	}
 	if f.incomplete() {
@@ -133,6 +150,9 @@ func meaningOf(key string) string {
 			to, from, _ := strings.Cut(pair, ".")
 			return meaning[matrix] + ", to " + to + " from " + from
 		}
+	}
+	if pair, own := strings.CutPrefix(key, "kernel"); own {
+		return kernelMeaning(pair)
 	}
 	return meaning[key]
 }
@@ -174,6 +194,13 @@ var meaning = map[string]string{
 	"particles.N": "neurons of the network", "particles.dt": "longest step of the network",
 	"particles.scheme": "how crossings inside a step are found", "particles.replicas": "independent networks",
 	"meanfield.entropy": "relative entropy against the steady state", "meanfield.rtol": "its tolerance", "meanfield.continue": "go on after blow-ups",
+	"form": "where the gain stands", "domain.dims": "dimensions: 0 a point, 1 a ring or line, 2 a torus", "domain.length": "length of a side",
+	"domain.sites": "sites along a side", "domain.open": "a line with ends",
+	"gain.law": "firing rate by input", "gain.beta": "its steepness β", "gain.theta": "its threshold θ", "gain.top": "its highest value", "gain.rested": "less its value at 0",
+	"absence": "share r of a unit of time for which an active neuron is not available", "stimulus": "external input s", "profile.law": "by which the stimulus is multiplied",
+	"initial.value": "its value", "initial.amplitude": "its amplitude", "initial.waves": "its periods along x", "initial.waves_y": "its periods along y",
+	"initial.base": "value far away", "initial.height": "height of the bump", "initial.width": "width of the bump", "initial.x": "place of the bump", "initial.y": "place of the bump",
+	"particles.units":  "spiking units M of a population at a site",
 	"meanfield.scheme": "how the equation is solved", "meanfield.cells": "cells of its grid",
 	"record.rate_bin": "width of a bin of the rate", "record.density_bins": "bins of a density",
 	"record.raster.neurons": "neurons in the raster", "record.raster.format": "format of the raster",
@@ -194,6 +221,16 @@ var contents = []file{
 	{"tables/errors.csv", "distances, errors, their standard errors and null levels"},
 	{"tables/cascades.csv", "every cascade of two neurons or more"},
 	{"tables/traces.csv", "potentials of single neurons"},
+	{"arrays/joint_v_edges.npy", "edges of the cells of the density p(v, g) in v"},
+	{"arrays/joint_g_edges.npy", "edges of its cells in g"},
+	{"arrays/joint_network.npy", "density p(v, g) of the network, snapshots × cells in g × cells in v, at the times of density_network_times"},
+	{"arrays/joint_meanfield.npy", "density p(v, g) of the mean field, likewise"},
+	{"arrays/field_axis.npy", "coordinates of the sites along a side"},
+	{"arrays/field_network.npy", "field of the network, mean over its replicas, snapshots × sites (on a torus × sites again, y before x)"},
+	{"arrays/field_network_se.npy", "its standard error"},
+	{"arrays/field_network_times.npy", "their times"},
+	{"arrays/field_meanfield.npy", "field of the mean field, snapshots × sites"},
+	{"arrays/field_meanfield_times.npy", "their times"},
 	{"arrays/density_edges.npy", "edges of the bins of the densities"},
 	{"arrays/density_network.npy", "densities of the network, snapshots × bins"},
 	{"arrays/density_network_times.npy", "their times"},
@@ -204,6 +241,9 @@ var contents = []file{
 
 func (f *folder) files() (list []file) {
 	for _, one := range contents {
+		if own := fieldContents[one.Name]; f.placed() && own != "" {
+			one.Holds = own
+		}
 		if f.has(one.Name) {
 			list = append(list, one)
 			continue

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"os"
 	"strings"
 )
@@ -14,6 +13,8 @@ type part struct {
 
 	edges           []float64
 	network, fields profiles // the densities of both sides
+
+	field sites // of a model whose neurons have places
 }
 
 // names returns the populations in the order of the scenario, one without a name if it has none.
@@ -65,38 +66,16 @@ func (f *folder) loadParts() {
 	}
 	f.entropy, f.cascades = table("entropy"), table("cascades")
 	rates, field, snapshots, errors := table("rates"), table("meanfield"), table("snapshots"), table("errors")
-	var network, fields []float64
-	f.load("arrays/density_network_times.npy", func(file *os.File) (err error) { network, _, err = readArray(file); return })
-	f.load("arrays/density_meanfield_times.npy", func(file *os.File) (err error) { fields, _, err = readArray(file); return })
+	network, fields := f.vector("density_network_times"), f.vector("density_meanfield_times")
 	for _, name := range f.names() {
 		p := &part{name: name, rates: rates.only(name), meanField: field.only(name), snapshots: snapshots.only(name), errors: errors.only(name)}
 		p.traces = table(p.file("traces"))
-		f.load("arrays/"+p.file("density_edges")+".npy", func(file *os.File) (err error) { p.edges, _, err = readArray(file); return })
-		p.network = f.profiles(p, "network", network)
-		p.fields = f.profiles(p, "meanfield", fields)
+		p.edges = f.vector(p.file("density_edges"))
+		p.network = f.rows(p.file("density_network"), network, len(p.edges)-1)
+		p.fields = f.rows(p.file("density_meanfield"), fields, len(p.edges)-1)
 		f.parts = append(f.parts, p)
 	}
-}
-
-// profiles reads the densities of a side at its times.
-func (f *folder) profiles(p *part, side string, times []float64) profiles {
-	out := profiles{times: times}
-	f.load("arrays/"+p.file("density_"+side)+".npy", func(file *os.File) error {
-		values, shape, err := readArray(file)
-		if err != nil || p.edges == nil || times == nil {
-			return err
-		}
-		bins := len(p.edges) - 1
-		if len(values) != bins*len(times) || bins < 1 && len(values) > 0 {
-			return fmt.Errorf("its shape %v is not that of %d times and %d bins", shape, len(times), bins)
-		}
-		for i := range times {
-			out.rows = append(out.rows, values[i*bins:(i+1)*bins])
-		}
-		return nil
-	})
-	if len(out.rows) != len(times) {
-		return profiles{}
+	if f.placed() {
+		f.loadSites()
 	}
-	return out
 }

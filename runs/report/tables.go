@@ -10,6 +10,9 @@ import (
 
 // snapshotGrid puts both sides of a snapshot, of each population, in one row.
 func (f *folder) snapshotGrid() *grid {
+	if f.placed() {
+		return f.fieldSnapshots()
+	}
 	g := &grid{Head: []string{"t", "rate, network", "rate, mean field", "mean, network", "mean, mean field",
 		"variance, network", "variance, mean field", "mass − 1"}}
 	refractory := false
@@ -94,10 +97,20 @@ func (p *part) snapshotRows(refractory bool) (list [][]string) {
 	return list
 }
 
-// comparison is errors.csv as two tables.
-type comparison struct{ Distances, Moments *grid }
+// comparison is errors.csv as tables; Moments may be nil.
+type comparison struct {
+	Distances, Moments *grid
+	Note               string // what the columns are
+}
+
+const comparisonNote = "Distances between the network's potentials and the mean field: Wasserstein-1, Kolmogorov–Smirnov, L¹ and L² of the binned densities. In brackets the level " +
+	"that the distance exceeds once in 1000 if the mean field is exact and chance is all that separates the two sides. Mean, variance, rate: network minus mean field, " +
+	"with ± 2 standard errors where they are known; the rate of the mean field is averaged over the network's window first."
 
 func (f *folder) comparison() *comparison {
+	if f.placed() {
+		return f.fieldComparison()
+	}
 	if !f.compared() {
 		return nil
 	}
@@ -116,11 +129,7 @@ func (f *folder) comparison() *comparison {
 		for i := range times {
 			row := []string{short(times[i])}
 			for _, name := range []string{"w1", "ks", "l1"} {
-				cell := number(c(name)[i], 3)
-				if null := c(name + "_null")[i]; !math.IsNaN(null) {
-					cell += " (" + number(null, 3) + ")"
-				}
-				row = append(row, cell)
+				row = append(row, withNull(c(name)[i], c(name + "_null")[i]))
 			}
 			d.Rows = append(d.Rows, f.named(p, append(row, number(l2[i], 3), verdicts[i])))
 			row = []string{short(times[i]), interval(c("mean_error")[i], c("mean_error_se")[i]),
@@ -133,7 +142,7 @@ func (f *folder) comparison() *comparison {
 	}
 	f.ordered(d)
 	f.ordered(m)
-	return &comparison{d, m}
+	return &comparison{d, m, comparisonNote}
 }
 
 // compared reports whether there are snapshots at which both sides exist.

@@ -88,7 +88,7 @@ func contains(list []string, s string) bool {
 func (p *part) extremes() (text string) {
 	times := p.errors.floats("time")
 	var parts []string
-	for _, d := range []struct{ column, name string }{{"w1", "W₁"}, {"ks", "KS"}, {"l1", "L¹"}} {
+	for _, d := range []struct{ column, name string }{{"w1", "W₁"}, {"ks", "KS"}, {"l1", "L¹"}, {"l2", "L²"}, {"sup", "the largest difference"}} {
 		value, null := p.errors.floats(d.column), p.errors.floats(d.column+"_null")
 		if i := largest(value, null); i >= 0 {
 			parts = append(parts, fmt.Sprintf("%s = %s at t = %s, %s of its null level", d.name,
@@ -149,7 +149,7 @@ func (f *folder) outcome() string {
 // facts counts what was computed.
 func (f *folder) facts() (list []string) {
 	if n := f.summary.Network; n != nil {
-		text := fmt.Sprintf("Network: %s, %s, %s", count(int64(n.N), "neuron", "neurons"), count(int64(n.Replicas), "replica", "replicas"), count(n.Spikes, "spike", "spikes"))
+		text := fmt.Sprintf("Network: %s, %s, %s", f.size(n.N), count(int64(n.Replicas), "replica", "replicas"), count(n.Spikes, "spike", "spikes"))
 		if f.cascading() {
 			text += ", " + count(n.Cascades, "cascade of two neurons or more", "cascades of two neurons or more")
 		}

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"lapicque/runs/plot"
+)
+
+// merged returns the times of two lists, ascending, each once.
+func merged(a, b []float64) (times []float64) {
+	all := slices.Sorted(slices.Values(slices.Concat(a, b)))
+	for i, t := range all {
+		if i == 0 || t-all[i-1] > 1e-9*math.Max(1, t) {
+			times = append(times, t)
+		}
+	}
+	return times
+}
+
+// drawJoint draws the density of potential and conductance on both sides.
+func (f *folder) drawJoint() *figure {
+	p := f.parts[0]
+	v, g := f.vector("joint_v_edges"), f.vector("joint_g_edges")
+	if len(v) < 2 || len(g) < 2 {
+		return nil
+	}
+	cells := (len(v) - 1) * (len(g) - 1)
+	network := f.rows("joint_network", f.vector("density_network_times"), cells)
+	field := f.rows("joint_meanfield", f.vector("density_meanfield_times"), cells)
+	d := plot.Planes{Name: "density p(v, g, t)", Shape: 0.75, Zero: true}
+	x, y := plot.Side{Label: "potential v", From: v[0], To: v[len(v)-1]}, plot.Side{Label: "conductance g", From: g[0], To: g[len(g)-1]}
+	caption := "Density of potential and conductance: left the network's histogram, right the mean field on the same cells, in the same colours. "
+	if len(network.rows) == 0 || len(field.rows) == 0 {
+		caption = "Density of potential and conductance. "
+	}
+	var marks []float64
+	if at := f.exitConductance(); at > y.From && at < y.To {
+		marks = []float64{at}
+		caption += fmt.Sprintf("Dashed: g = g_F = %s, above which the drift carries neurons over the threshold V_F, to come back at v = 0 with the same conductance.", number(at, 5))
+	}
+	for _, t := range merged(network.times, field.times) {
+		var row []plot.Plane
+		plane := func(side string, of profiles) {
+			if len(of.rows) > 0 {
+				row = append(row, plot.Plane{Title: side + ", t = " + short(t), Value: lines(of.at(t), len(v)-1), X: x, Y: y, Levels: marks})
+			}
+		}
+		plane("network", network)
+		plane("mean field", field)
+		d.Rows = append(d.Rows, row)
+	}
+	if d.Rows == nil {
+		return nil
+	}
+	return &figure{Name: p.file("joint"), Title: "Density p(v, g, t)", Caption: caption, drawing: d.Figure()}
+}
+
+// exitConductance returns g_F = g_L V_F/(V_E − V_F), NaN where the parameters are not known.
+func (f *folder) exitConductance() float64 {
+	threshold := f.parameters.number("neuron.V_F")
+	return f.parameters.number("neuron.g_L") * threshold / (f.parameters.number("neuron.V_E") - threshold)
+}
+
+// lines cuts a list into rows of n values.
+func lines(values []float64, n int) (rows [][]float64) {
+	for i := 0; i+n <= len(values); i += n {
+		rows = append(rows, values[i:i+n])
+	}
+	return rows
+}
