@@ -28,6 +28,9 @@ type Snapshot struct {
 	// Refractory counts who has no potential; the zero value: nobody is refractory.
 	Refractory Occupancy
 
+	// Plane is the other coordinate of neurons whose state has two; nil: only this one is compared.
+	Plane *Plane
+
 	// Amplification ≥ 1 widens the counting law for what neurons of one network
 	// share: 1/|1 − bK(0)| where the linear response K is known. Below 1: not used.
 	Amplification float64
@@ -62,6 +65,7 @@ type Occupancy struct {
 type Budget struct {
 	Distances
 	Mean, Variance, Rate, Refractory float64
+	Joint                            JointDistances
 }
 
 // Assessment is the answer of Assess.
@@ -78,6 +82,8 @@ type Assessment struct {
 	Rate     *Deviation `json:"rate,omitempty"` // nil without a window
 
 	Refractory *Deviation `json:"refractory,omitempty"` // nil without counts; of the fraction
+
+	Joint *JointAssessment `json:"joint,omitempty"` // nil without a plane
 
 	Verdict Verdict `json:"verdict"`
 	Text    string  `json:"text"` // the verdict in words and numbers
@@ -119,7 +125,7 @@ func assess(s Snapshot, draws int) Assessment {
 
 	a.Null = s.nulls(c, len(pool), draws)
 	a.Mean, a.Variance = s.moments(pool)
-	a.Rate, a.Refractory = s.rate(), s.refractory()
+	a.Rate, a.Refractory, a.Joint = s.rate(), s.refractory(), s.joint(draws)
 	a.Verdict, a.Text = judge(s, a)
 	return a
 }

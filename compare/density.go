@@ -103,15 +103,23 @@ func counts(sample, edges []float64) []float64 {
 		panic("compare: a histogram needs two edges")
 	}
 	n := make([]float64, len(edges)-1)
-	last := len(edges) - 1
 	for _, v := range sample {
-		k, exact := slices.BinarySearch(edges, v)
-		if exact && k < last {
-			k++
-		}
-		if k > 0 && k <= last {
-			n[k-1]++
+		if k := cell(v, edges); k >= 0 {
+			n[k]++
 		}
 	}
 	return n
+}
+
+// cell returns the cell of a value, −1 outside. A cell holds its left edge; the last one holds both.
+func cell(v float64, edges []float64) int {
+	k, exact := slices.BinarySearch(edges, v)
+	last := len(edges) - 1
+	switch {
+	case exact && k < last:
+		return k
+	case k > last:
+		return -1
+	}
+	return k - 1
 }

@@ -50,6 +50,10 @@ func (a Assessment) findings() []finding {
 	if a.Refractory != nil {
 		list = append(list, finding{"refractory fraction", math.Abs(a.Refractory.Error), a.Refractory.Allowed, func(b Budget) float64 { return b.Refractory }})
 	}
+	if a.Joint != nil {
+		list = append(list, finding{"joint L1", a.Joint.L1, a.Joint.Null.L1.Q999, func(b Budget) float64 { return b.Joint.L1 }},
+			finding{"sliced W1", a.Joint.SlicedW1, a.Joint.Null.SlicedW1.Q999, func(b Budget) float64 { return b.Joint.SlicedW1 }})
+	}
 	return list
 }
 
@@ -102,6 +106,9 @@ func judge(s Snapshot, a Assessment) (Verdict, string) {
 	case a.Null.W1.Q999 > coarsest*math.Sqrt(s.Variance):
 		return NotEnoughData, fmt.Sprintf("Not enough data: nothing is beyond chance, but chance alone reaches W1 = %.3g, more than a quarter of the standard deviation %.3g. ",
 			a.Null.W1.Q999, math.Sqrt(s.Variance)) + a.basis(s)
+	case a.Joint != nil && a.Joint.Null.SlicedW1.Q999 > coarsest:
+		return NotEnoughData, fmt.Sprintf("Not enough data: nothing is beyond chance, but chance alone reaches a sliced W1 of %.3g standard deviations. ",
+			a.Joint.Null.SlicedW1.Q999) + a.basis(s)
 	}
 	return Agrees, fmt.Sprintf("Agrees: every difference is within what chance alone gives (W1 %.3g ≤ %.3g, KS %.3g ≤ %.3g). A larger W1 would have been seen. ",
 		a.W1, a.Null.W1.Q999, a.KS, a.Null.KS.Q999) + a.basis(s)
@@ -136,8 +143,8 @@ func (a Assessment) basis(s Snapshot) string {
 
 // Overall sums up the assessments of a run, one a snapshot: the worst verdict
 // (Disagrees, NotEnoughData, Explained, Agrees in this order) and a sentence. Six
-// differences, seven with a refractory state, are judged at each snapshot, each at the level 1/1000, so chance alone
-// gives a run of S snapshots a wrong Disagrees with probability of S·1 % or less.
+// differences, seven with a refractory state, are judged at each snapshot, with a second coordinate seven more, each at the
+// level 1/1000, so chance alone gives a run of S snapshots a wrong Disagrees with probability of S·1.4 % or less.
 func Overall(list []Assessment) (Verdict, string) {
 	if len(list) == 0 {
 		return NotEnoughData, "Nothing was compared."

@@ -50,7 +50,7 @@ func (l Conductance) Validate() error {
 	positive("V_F", l.Threshold)
 	fs.Add(finite(l.Reversal) && !(l.Reversal <= l.Threshold), "V_E", l.Reversal, "a finite number above V_F: else nobody fires")
 	positive("sigma_E", l.Tau)
-	fs.Add(finite(l.G0) && l.G0 >= 0, "g0", l.G0, "a finite number ≥ 0")
+	fs.Add(finite(l.G0) && l.G0 >= 0, "g_0", l.G0, "a finite number ≥ 0")
 	fs.Add(finite(l.C), "c", l.C, "a finite number")
 	positive("a0", l.A0)
 	fs.Add(finite(l.A1) && l.A1 >= 0, "a1", l.A1, "a finite number ≥ 0")

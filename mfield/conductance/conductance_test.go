@@ -62,7 +62,7 @@ func TestLimitOfNoNoise(t *testing.T) {
 		t.Fatalf("rate at g = 20: %v", limit)
 	}
 	last := math.Inf(1)
-	for _, a := range []float64{9, 1, 0.1} {
+	for _, a := range []float64{9, 1, 0.1, 0.01} {
 		one, err := reference(a).At(context.Background(), 0, Options{CellsV: 64, CellsG: 64, Step: 5e-4})
 		if err != nil {
 			t.Fatal(err)
@@ -74,8 +74,8 @@ func TestLimitOfNoNoise(t *testing.T) {
 		}
 		last = off
 	}
-	if last > 0.02 {
-		t.Errorf("a = 0.1: %v from the limit", last)
+	if last > 1e-3 {
+		t.Errorf("a = 0.01: %v from the limit", last)
 	}
 }
 

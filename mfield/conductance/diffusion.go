@@ -12,6 +12,7 @@ type diffusion struct {
 	law      neuron.Conductance
 	cells    int // in g
 	across   int // in v
+	lowest   float64
 	width    float64
 	scale    float64   // span over width of the matrix at hand
 	up, down []float64 // coefficients of the flux through face j: up·p_{j−1} − down·p_j
@@ -21,8 +22,8 @@ type diffusion struct {
 	start    []float64
 }
 
-func newDiffusion(l neuron.Conductance, across, cells int, highest float64) diffusion {
-	d := diffusion{law: l, cells: cells, across: across, width: highest / float64(cells)}
+func newDiffusion(l neuron.Conductance, across, cells int, lowest, highest float64) diffusion {
+	d := diffusion{law: l, cells: cells, across: across, lowest: lowest, width: (highest - lowest) / float64(cells)}
 	for _, s := range []*[]float64{&d.up, &d.down, &d.pivot, &d.ratio} {
 		*s = make([]float64, cells+1)
 	}
@@ -30,8 +31,8 @@ func newDiffusion(l neuron.Conductance, across, cells int, highest float64) diff
 	return d
 }
 
-func (d *diffusion) edge(j int) float64   { return float64(j) * d.width }
-func (d *diffusion) center(j int) float64 { return (float64(j) + 0.5) * d.width }
+func (d *diffusion) edge(j int) float64   { return d.lowest + float64(j)*d.width }
+func (d *diffusion) center(j int) float64 { return d.lowest + (float64(j)+0.5)*d.width }
 
 // prepare computes the fluxes at a rate.
 func (d *diffusion) prepare(rate float64) {

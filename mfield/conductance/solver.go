@@ -79,10 +79,15 @@ func (e Equation) defaults(o Options) Options {
 		o.CellsG = 128
 	}
 	if o.Step == 0 {
-		g, _ := e.Input(0)
-		o.Step = 1. / 30 * math.Min(e.Tau, 1/(e.Leak+g))
+		o.Step = e.DefaultStep()
 	}
 	return o
+}
+
+// DefaultStep returns a thirtieth of the shorter of σ_E and the time of the membrane, 1/(g_L + g_0).
+func (e Equation) DefaultStep() float64 {
+	g, _ := e.Input(0)
+	return 1. / 30 * math.Min(e.Tau, 1/(e.Leak+g))
 }
 
 // Validate returns neuron.Faults or nil.
@@ -90,7 +95,7 @@ func (o Options) Validate() error {
 	var fs neuron.Faults
 	fs.Add(o.CellsV == 0 || o.CellsV >= 16 && o.CellsV <= 4096, "meanfield.cells_v", o.CellsV, "a number of cells from 16 to 4096")
 	fs.Add(o.CellsG == 0 || o.CellsG >= 16 && o.CellsG <= 4096, "meanfield.cells_g", o.CellsG, "a number of cells from 16 to 4096")
-	fs.Add(o.Step >= 0 && !math.IsInf(o.Step, 1), "meanfield.dt", o.Step, "a finite step ≥ 0 (0: chosen)")
+	fs.Add(o.Step >= 0 && !math.IsInf(o.Step, 1), "meanfield.step", o.Step, "a finite step ≥ 0 (0: chosen)")
 	return fs.Err()
 }
 
@@ -111,9 +116,15 @@ func (e Equation) NewSolver(start Start, highest float64, o Options) (*Solver, e
 	if highest == 0 {
 		highest = e.highest(start)
 	}
+	lowest := e.lowest(start)
+	var short neuron.Faults
+	short.Add(highest > lowest, "meanfield.highest_g", highest, fmt.Sprintf("a conductance above %v, where the grid begins", lowest))
+	if err := short.Err(); err != nil {
+		return nil, err
+	}
 	s := &Solver{equation: e, options: o}
-	s.v = newTransport(e.Conductance, o.CellsV, o.CellsG, highest)
-	s.g = newDiffusion(e.Conductance, o.CellsV, o.CellsG, highest)
+	s.v = newTransport(e.Conductance, o.CellsV, o.CellsG, lowest, highest)
+	s.g = newDiffusion(e.Conductance, o.CellsV, o.CellsG, lowest, highest)
 	s.p, s.saved = make([]float64, o.CellsV*o.CellsG), make([]float64, o.CellsV*o.CellsG)
 	s.fill(start)
 	s.mean = s.v.flux(s.p) * s.g.width
@@ -138,10 +149,24 @@ func (e Equation) highest(start Start) float64 {
 	return math.Max(top, 1.5*e.Rheobase())
 }
 
+// lowest returns a conductance below which next to nothing is: 0, or eight standard deviations below the start and the
+// least input.
+func (e Equation) lowest(start Start) float64 {
+	if e.C < 0 {
+		return 0
+	}
+	g, a := e.Input(0)
+	least := math.Min(g-8*math.Sqrt(a), start.MeanG-8*start.SpreadG)
+	if e.A1 > 0 { // the noise grows with the rate
+		least = 0
+	}
+	return math.Max(0, least)
+}
+
 // fill sets the density to a start.
 func (s *Solver) fill(start Start) {
 	normal := func(g float64) float64 { return 0.5 * math.Erfc(-(g-start.MeanG)/(start.SpreadG*math.Sqrt2)) }
-	total := normal(s.g.edge(s.options.CellsG)) - normal(0)
+	total := normal(s.g.edge(s.options.CellsG)) - normal(s.g.edge(0))
 	n := s.options.CellsV
 	dv := s.v.width
 	for j := range s.options.CellsG {
@@ -154,23 +179,24 @@ func (s *Solver) fill(start Start) {
 	}
 }
 
-// Advance integrates to exactly the time until. It returns the context's error when that ends, an
-// error of OnStep, or one when the rate is not a number.
+// Advance integrates to exactly the time until, in equal steps of at most Options.Step: after a much shorter one the flux
+// at V_F would be that of a split moment. It returns the context's error when that ends, an error of OnStep, or one when the
+// rate is not a number.
 func (s *Solver) Advance(ctx context.Context, until float64) error {
-	for s.time < until {
+	from := s.time
+	steps := math.Ceil((until - from) / s.options.Step * (1 - 1e-9))
+	for k := 1.0; s.time < until; k++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		h := s.options.Step
-		if left := until - s.time; left < h*(1+1e-9) {
-			h = left
+		next := until
+		if k < steps {
+			next = from + (until-from)*k/steps
 		}
-		if err := s.step(h); err != nil {
+		if err := s.step(next - s.time); err != nil {
 			return err
 		}
-		if s.time += h; until-s.time < 1e-12*h {
-			s.time = until
-		}
+		s.time = next
 		if s.options.OnStep != nil {
 			if err := s.options.OnStep(s.State()); err != nil {
 				return err

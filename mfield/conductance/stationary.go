@@ -22,8 +22,9 @@ const (
 )
 
 // At returns the steady density of neurons whose input is that of a population firing at a given rate: the fixed
-// point of a lap of the solver, by Anderson's method (1965), started from the density of the flow at each
-// conductance. Errors are neuron.Faults, the context's, or one that says that it did not settle.
+// point of the mean over a lap of the solver, by Anderson's method (1965), started from the density of the flow at each
+// conductance. The mean takes the phases of neurons away, which the lap itself leaves almost as they are where there is
+// little noise. Errors are neuron.Faults, the context's, or one that says that it did not settle.
 func (e Equation) At(ctx context.Context, rate float64, o Options) (*Steady, error) {
 	open := e
 	open.G0, open.A0 = e.Input(rate)
@@ -37,10 +38,10 @@ func (e Equation) At(ctx context.Context, rate float64, o Options) (*Steady, err
 	if n := e.ConstantRate(open.G0); n > 0 {
 		lap = 1 / n
 	}
-	mix := newAnderson(len(s.p))
+	mix, mean := newAnderson(len(s.p)), make([]float64, len(s.p))
 	for range mostLaps {
 		copy(mix.x, s.p)
-		if err := s.Advance(ctx, s.time+lap); err != nil {
+		if err := s.lap(ctx, lap, mean); err != nil {
 			return nil, err
 		}
 		moved := 0.0
@@ -51,12 +52,28 @@ func (e Equation) At(ctx context.Context, rate float64, o Options) (*Steady, err
 			s.time, s.fired = 0, 0
 			return &Steady{s.State(), moved, s}, nil
 		}
+		copy(s.p, mean)
 		mix.next(s.p)
 		if err := s.scaled(); err != nil {
 			return nil, err
 		}
 	}
 	return nil, fmt.Errorf("conductance: no steady density at rate %v after %d laps", rate, mostLaps)
+}
+
+// lap advances by a time and stores the mean of the density over its steps in mean.
+func (s *Solver) lap(ctx context.Context, length float64, mean []float64) error {
+	from, steps := s.time, math.Ceil(length/s.options.Step)
+	clear(mean)
+	for k := 1.0; k <= steps; k++ {
+		if err := s.Advance(ctx, from+length*k/steps); err != nil {
+			return err
+		}
+		for i, p := range s.p {
+			mean[i] += p / steps
+		}
+	}
+	return nil
 }
 
 // flow sets every row to the density of the flow at its conductance, 1/J, or to its rest where it has one.

@@ -14,6 +14,7 @@ type transport struct {
 	cells   int
 	rows    int
 	width   float64 // of a cell in v
+	lowest  float64 // conductance where the rows begin
 	spacing float64 // of rows in g
 	workers []lane
 }
@@ -25,8 +26,8 @@ type lane struct {
 	old   []float64
 }
 
-func newTransport(l neuron.Conductance, cells, rows int, highest float64) transport {
-	t := transport{law: l, cells: cells, rows: rows, width: l.Threshold / float64(cells), spacing: highest / float64(rows)}
+func newTransport(l neuron.Conductance, cells, rows int, lowest, highest float64) transport {
+	t := transport{law: l, cells: cells, rows: rows, width: l.Threshold / float64(cells), lowest: lowest, spacing: (highest - lowest) / float64(rows)}
 	t.workers = make([]lane, min(runtime.GOMAXPROCS(0), 1+cells*rows/4096))
 	for k := range t.workers {
 		t.workers[k] = lane{edges: make([]float64, cells+1), sums: make([]float64, cells+1), old: make([]float64, cells)}
@@ -35,7 +36,7 @@ func newTransport(l neuron.Conductance, cells, rows int, highest float64) transp
 }
 
 // g returns the conductance of a row, its center.
-func (t *transport) g(row int) float64 { return (float64(row) + 0.5) * t.spacing }
+func (t *transport) g(row int) float64 { return t.lowest + (float64(row)+0.5)*t.spacing }
 
 // advance moves all rows by h and returns the mass that fired.
 func (t *transport) advance(p []float64, h float64) float64 {

@@ -151,6 +151,11 @@ func (n *Network) State(v, g []float64) (potentials, conductances []float64) {
 	return v, g
 }
 
+// Report returns what was done so far: the number of steps.
+func (n *Network) Report() network.Report {
+	return network.Report{Dt: n.config.Dt, Steps: n.passes}
+}
+
 // Size returns N.
 func (n *Network) Size() int { return n.config.N }
 

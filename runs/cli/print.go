@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/urfave/cli/v2"
 
+	"lapicque/compare"
 	"lapicque/mfield"
 	"lapicque/runs/play"
 	"lapicque/runs/scenario"
@@ -67,6 +68,7 @@ func (s *session) table(one *scenario.Scenario, out *play.Summary) {
 type layout struct {
 	names      []string // of the populations, "" for the only one
 	refractory bool     // some population has a refractory state
+	joint      bool     // states have two coordinates
 }
 
 func newLayout(one *scenario.Scenario) (l layout) {
@@ -74,6 +76,7 @@ func newLayout(one *scenario.Scenario) (l layout) {
 		l.names = append(l.names, p.Name)
 		l.refractory = l.refractory || p.Refractory
 	}
+	_, l.joint = one.VoltageConductance()
 	return l
 }
 
@@ -108,41 +111,80 @@ func (l layout) fraction(text string) string {
 	return text
 }
 
+// pair returns a title or value about the second coordinate of states, nothing where they have one.
+func (l layout) pair(text string) string {
+	if !l.joint {
+		return ""
+	}
+	return text
+}
+
+// second is the law of the second coordinate as it is printed.
+type second struct{ mean, variance string }
+
+func secondOf(s *play.JointState) second {
+	if s == nil {
+		return second{}
+	}
+	return second{fmt.Sprintf("%.8g", float64(s.MeanG)), fmt.Sprintf("%.8g", float64(s.VarianceG))}
+}
+
+// apart is how far two laws of pairs are apart, as it is printed.
+type apart struct{ w1, sliced, l1 string }
+
+func jointOf(d *play.JointDifference) apart {
+	if d == nil {
+		return apart{"–", "–", "–"}
+	}
+	return apart{number(play.Number(d.W1)), number(play.Number(d.SlicedW1)), number(play.Number(d.L1))}
+}
+
+// worst returns the verdict on a population, that on its pairs included.
+func worst(d *play.Difference) compare.Verdict {
+	if d.Joint == nil {
+		return d.Verdict
+	}
+	v, _ := compare.Overall([]compare.Assessment{{Verdict: d.Verdict}, {Verdict: d.Joint.Verdict}})
+	return v
+}
+
 // network prints the network alone.
 func (l layout) network(w io.Writer, n *play.Network) {
-	l.head(w, "N(t)", "± se", "mean", "variance", l.fraction("R(t)"))
+	l.head(w, "N(t)", "± se", "mean", "variance", l.fraction("R(t)"), l.pair("mean g"), l.pair("variance g"))
 	for _, line := range n.Snapshots {
 		for _, name := range l.names {
 			x := line.State(name)
-			l.row(w, line.Time, name, number(x.Rate), number(x.RateSE), number(x.Mean), number(x.Variance), l.fraction(number(x.Refractory)))
+			l.row(w, line.Time, name, number(x.Rate), number(x.RateSE), number(x.Mean), number(x.Variance), l.fraction(number(x.Refractory)),
+				l.pair(secondOf(x.Joint).mean), l.pair(secondOf(x.Joint).variance))
 		}
 	}
 }
 
 // meanField prints the mean field alone.
 func (l layout) meanField(w io.Writer, f *play.MeanField) {
-	l.head(w, "N(t)", "mean", "variance", l.fraction("R(t)"), "mass − 1")
+	l.head(w, "N(t)", "mean", "variance", l.fraction("R(t)"), l.pair("mean g"), l.pair("variance g"), "mass − 1")
 	for _, line := range f.Snapshots {
 		for _, name := range l.names {
 			x := line.State(name)
 			l.row(w, line.Time, name, fmt.Sprintf("%.10g", float64(x.Rate)), fmt.Sprintf("%.8g", float64(x.Mean)), fmt.Sprintf("%.8g", float64(x.Variance)),
-				l.fraction(fmt.Sprintf("%.8g", float64(x.Refractory))), fmt.Sprintf("%.1e", float64(x.Mass)-1))
+				l.fraction(fmt.Sprintf("%.8g", float64(x.Refractory))), l.pair(secondOf(x.Joint).mean), l.pair(secondOf(x.Joint).variance), fmt.Sprintf("%.1e", float64(x.Mass)-1))
 		}
 	}
 }
 
 // compared prints both sides and their differences.
 func (l layout) compared(w io.Writer, out *play.Summary) {
-	l.head(w, "network N", "± se", "mean-field N", "difference", l.fraction("network R"), l.fraction("difference"), "W1", "KS", "L1", "verdict")
+	l.head(w, "network N", "± se", "mean-field N", "difference", l.fraction("network R"), l.fraction("difference"), "W1", "KS", "L1",
+		l.pair("W1 of g"), l.pair("sliced W1"), l.pair("L1 of (v, g)"), "verdict")
 	for _, line := range out.Network.Snapshots {
 		for _, name := range l.names {
 			x := line.State(name)
-			cells := []any{line.Time, name, number(x.Rate), number(x.RateSE), "–", "–", l.fraction(number(x.Refractory)), l.fraction("–"), "–", "–", "–", "no mean field"}
+			cells := []any{line.Time, name, number(x.Rate), number(x.RateSE), "–", "–", l.fraction(number(x.Refractory)), l.fraction("–"), "–", "–", "–", l.pair("–"), l.pair("–"), l.pair("–"), "no mean field"}
 			for _, d := range out.Compare.Snapshots {
 				if d.Time == line.Time {
 					y := d.Of(name)
 					copy(cells[4:], []any{number(x.Rate - y.RateError), number(y.RateError), l.fraction(number(x.Refractory)), l.fraction(number(y.RefractoryError)),
-						number(y.W1), number(y.KS), number(y.L1), y.Verdict})
+						number(y.W1), number(y.KS), number(y.L1), l.pair(jointOf(y.Joint).w1), l.pair(jointOf(y.Joint).sliced), l.pair(jointOf(y.Joint).l1), worst(y)})
 				}
 			}
 			l.row(w, cells...)

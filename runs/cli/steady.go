@@ -59,10 +59,15 @@ type steadyFold struct {
 
 // steady prints all steady states of a scenario's equation, or follows them over a grid.
 func (s *session) steady(c *cli.Context) error {
+	one, err := load(c, scenario.Sides{})
+	if one != nil {
+		if _, ok := one.VoltageConductance(); ok {
+			return s.steadyConductance(c, one)
+		}
+	}
 	if c.IsSet(gridFlag.Name) {
 		return s.steadyGrid(c)
 	}
-	one, err := load(c, scenario.Sides{})
 	count := c.Int(eigenvalues.Name)
 	var faults neuron.Faults
 	faults.Add(count >= 1 && count <= maxEigenvalues, "eigenvalues", count, fmt.Sprintf("a number from 1 to %d", maxEigenvalues))

@@ -37,6 +37,7 @@ type part struct {
 type sample struct {
 	potentials [][]float64 // of who is not refractory
 	refractory []float64   // neurons that are
+	second     [][]float64 // second coordinates of the same neurons, nil where states have one
 }
 
 // tally counts all spikes and reports how far the replica has come.
@@ -121,7 +122,12 @@ func (c *crowd) samples() []sample {
 	list := make([]sample, len(c.populations))
 	for p := range list {
 		for _, m := range c.members {
-			list[p].potentials = append(list[p].potentials, m.net.Potentials(p, nil))
+			if net, ok := m.net.(scenario.PlaneNetwork); ok {
+				v, g := net.Pairs(p, nil, nil)
+				list[p].potentials, list[p].second = append(list[p].potentials, v), append(list[p].second, g)
+			} else {
+				list[p].potentials = append(list[p].potentials, m.net.Potentials(p, nil))
+			}
 			list[p].refractory = append(list[p].refractory, float64(m.net.Refractory(p)))
 		}
 	}

@@ -17,6 +17,7 @@ type evidence struct {
 	field, coarse *field // the mean field, and a coarser one; nil when not solved
 	populations   []scenario.Population
 	bins          [][]float64 // of the densities of each population
+	planes        []*plane
 	amplification float64
 	exciting      bool // what neurons share may be amplified
 	seed          uint64
@@ -99,6 +100,7 @@ func (e *evidence) assess(p plan, i int, samples []sample, spikes [][]float64) (
 			counts = spikes[k]
 		}
 		a, reason := e.population(k, i, w[1]-w[0], samples[k], counts)
+		d := newDifference(a)
 		switch {
 		case who != "":
 			a.Verdict, a.Text = NotJudged, who+hasJumped
@@ -106,8 +108,14 @@ func (e *evidence) assess(p plan, i int, samples []sample, spikes [][]float64) (
 			a.Verdict, a.Text = NotJudged, reason
 		default:
 			judged = append(judged, a)
+			if e.planes != nil && e.planes[k] != nil {
+				joint := e.joint(k, i, samples[k])
+				judged, d.Joint = append(judged, joint), newJointDifference(joint)
+				a.Text += " Conductances and pairs: " + joint.Text
+			}
 		}
-		differences.put(k, newDifference(a))
+		d.Verdict, d.Text = a.Verdict, a.Text
+		differences.put(k, d)
 		if out.Text != "" {
 			out.Text += " "
 		}

@@ -33,8 +33,9 @@ type fieldSnapshot struct {
 type fieldPart struct {
 	mfield.State
 	mfield.Profile
-	windowRate float64 // mean rate over the snapshot's window, NaN when the solution ends in it
-	negative   float64 // mass of the density's negative part, which is left out of Density
+	joint      *scenario.Joint // nil where states have one coordinate
+	windowRate float64         // mean rate over the snapshot's window, NaN when the solution ends in it
+	negative   float64         // mass of the density's negative part, which is left out of Density
 }
 
 // watcher looks at a solver after a step; it must not advance it.
@@ -96,7 +97,7 @@ func (f *field) through(ctx context.Context, solver scenario.Solver, p plan) err
 		if _, found := slices.BinarySearch(p.snapshots, t); found {
 			one := fieldSnapshot{time: t}
 			for k, state := range fired[t] {
-				part := fieldPart{State: state}
+				part := fieldPart{State: state, joint: jointOf(solver, k)}
 				solver.Profile(k, &part.Profile)
 				part.normalise()
 				one.parts = append(one.parts, part)
@@ -192,12 +193,16 @@ const notable = 1e-6
 // summary returns the mean field's part of the summary.
 func (f *field) summary(populations []scenario.Population) *MeanField {
 	out := &MeanField{Snapshots: []FieldSnapshot{}, BlowUps: []FieldBlowUp{}}
-	worst := fieldPart{}
+	worst, beyond := fieldPart{}, Number(0)
 	for _, s := range f.snapshots {
 		line := FieldSnapshot{Time: s.time}
 		states := newNamed[FieldState](populations, &line.Populations)
 		for k, x := range s.parts {
-			states.put(k, FieldState{Number(x.Rate), Number(x.Mean), Number(x.Variance), Number(x.Refractory), Number(x.Mass)})
+			joint := x.jointState(populations[k].Axis.To)
+			states.put(k, FieldState{Number(x.Rate), Number(x.Mean), Number(x.Variance), Number(x.Refractory), Number(x.Mass), joint})
+			if joint != nil {
+				beyond = max(beyond, *joint.Beyond)
+			}
 			if x.negative > worst.negative {
 				worst = x
 			}
@@ -218,6 +223,9 @@ func (f *field) summary(populations []scenario.Population) *MeanField {
 	}
 	if f.eternal != nil {
 		out.Notes = append(out.Notes, f.eternal.Error())
+	}
+	if beyond > notable {
+		out.Notes = append(out.Notes, fmt.Sprintf("The last row of cells in g holds a mass of %.2g: conductances reach the end of the grid. A larger meanfield.highest_g gives them room.", float64(beyond)))
 	}
 	if worst.negative > notable {
 		out.Notes = append(out.Notes, fmt.Sprintf("The density is negative somewhere at t = %g: the negative part holds a mass of %.2g. "+

@@ -33,6 +33,7 @@ type run struct {
 	plan     plan
 	start    []neuron.Initial // of each population, as all that follows
 	bins     [][]float64
+	planes   []*plane // of each population
 	evidence evidence
 	approach *approach // nil without a mean field, and for any but one population of model nnlif
 
@@ -141,6 +142,7 @@ func (r *run) meanField(ctx context.Context) error {
 func (r *run) bin(f *field) {
 	for k, p := range r.populations {
 		r.bins = append(r.bins, densityBins(f, k, r.start[k], p.Axis, r.tail.Record.DensityBins))
+		r.planes = append(r.planes, newPlane(f, k, r.bins[k]))
 	}
 }
 
@@ -150,7 +152,7 @@ func (r *run) network(ctx context.Context) (err error) {
 	for _, p := range r.populations {
 		r.out.Network.N += p.N
 	}
-	r.evidence.bins, r.evidence.populations, r.evidence.seed = r.bins, r.populations, r.head.Seed
+	r.evidence.bins, r.evidence.planes, r.evidence.populations, r.evidence.seed = r.bins, r.planes, r.populations, r.head.Seed
 	if r.evidence.field != nil {
 		r.evidence.amplification, r.evidence.exciting = amplification(r.Scenario), r.Neurons().Exciting()
 		r.out.Compare = r.evidence.summary(nil)
@@ -217,6 +219,7 @@ func (r *run) settle(now float64, force bool) error {
 			}
 			state.Mean, state.Variance = numbers(momentsOf(one.samples[k].potentials))
 			state.Refractory, state.RefractorySE = numbers(fractionOf(one.samples[k].refractory, p.N))
+			state.Joint = one.samples[k].jointState()
 			states.put(k, state)
 		}
 		line.NetworkState = states.only

@@ -31,11 +31,12 @@ type recorder struct {
 	file        *os.File // of spikes
 	times       []float64
 	rows        [][][]float64 // network densities of each population
+	pairs       [][]float64   // network densities of pairs of each, one snapshot after the other
 }
 
 // newRecorder opens what is written while the network runs.
 func newRecorder(r *run) (*recorder, error) {
-	out := &recorder{folder: r.options.Folder, populations: r.populations, rows: make([][][]float64, len(r.populations))}
+	out := &recorder{folder: r.options.Folder, populations: r.populations, rows: make([][][]float64, len(r.populations)), pairs: make([][]float64, len(r.populations))}
 	if out.folder == nil || !r.options.Sides.Network {
 		return out, nil
 	}

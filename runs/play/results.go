@@ -14,6 +14,7 @@ func (o *recorder) density(r *run, samples []sample, t float64) {
 		return
 	}
 	o.times = append(o.times, t)
+	o.joint(r, samples)
 	for k, one := range samples {
 		total := make([]float64, len(r.bins[k])-1)
 		for _, s := range one.potentials {
@@ -34,7 +35,7 @@ func (o *recorder) results(r *run) error {
 	if o.folder == nil {
 		return nil
 	}
-	errs := []error{o.snapshots(r.out), o.densities(r)}
+	errs := []error{o.snapshots(r.out), o.densities(r), o.joints(r)}
 	if r.evidence.field != nil {
 		errs = append(errs, o.curve(r.evidence.field))
 	}

@@ -120,6 +120,8 @@ type FieldState struct {
 	Variance   Number `json:"variance"`
 	Refractory Number `json:"refractory"` // fraction
 	Mass       Number `json:"mass"`       // the refractory fraction included
+
+	Joint *JointState `json:"joint,omitempty"`
 }
 
 // FieldBlowUp is a time at which the rate becomes infinite and the fraction of
@@ -187,6 +189,8 @@ type NetworkState struct {
 	Variance     Number `json:"variance"`
 	Refractory   Number `json:"refractory"` // fraction
 	RefractorySE Number `json:"refractory_se"`
+
+	Joint *JointState `json:"joint,omitempty"`
 }
 
 // NetworkBlowUp is a macroscopic cascade: one of at least max(50, N/100) neurons of a population.
@@ -222,22 +226,25 @@ func (s CompareSnapshot) Of(name string) *Difference {
 // Difference is a population of the network against the mean field; RateError is the network's rate
 // minus the mean of the mean-field rate over the same window, RefractoryError that of the fractions.
 type Difference struct {
-	W1              Number          `json:"w1"`
-	KS              Number          `json:"ks"`
-	L1              Number          `json:"l1"`
-	L2              Number          `json:"l2"`
-	RateError       Number          `json:"rate_error"`
-	RateErrorSE     Number          `json:"rate_error_se"`
-	MeanError       Number          `json:"mean_error"`
-	MeanErrorSE     Number          `json:"mean_error_se"`
-	VarianceError   Number          `json:"variance_error"`
-	VarianceSE      Number          `json:"variance_error_se"`
-	RefractoryError Number          `json:"refractory_error"`
-	RefractorySE    Number          `json:"refractory_error_se"`
-	Null            compare.Nulls   `json:"null"`
-	Law             compare.Law     `json:"law"`
-	Verdict         compare.Verdict `json:"verdict"`
-	Text            string          `json:"text"`
+	W1              Number        `json:"w1"`
+	KS              Number        `json:"ks"`
+	L1              Number        `json:"l1"`
+	L2              Number        `json:"l2"`
+	RateError       Number        `json:"rate_error"`
+	RateErrorSE     Number        `json:"rate_error_se"`
+	MeanError       Number        `json:"mean_error"`
+	MeanErrorSE     Number        `json:"mean_error_se"`
+	VarianceError   Number        `json:"variance_error"`
+	VarianceSE      Number        `json:"variance_error_se"`
+	RefractoryError Number        `json:"refractory_error"`
+	RefractorySE    Number        `json:"refractory_error_se"`
+	Null            compare.Nulls `json:"null"`
+
+	Joint *JointDifference `json:"joint,omitempty"` // where states have two coordinates
+
+	Law     compare.Law     `json:"law"`
+	Verdict compare.Verdict `json:"verdict"`
+	Text    string          `json:"text"`
 }
 
 // Seconds is the wall time of the parts.

@@ -69,7 +69,7 @@ const RoughCells = 100
 // models is the registry of models, circuits that of those models that may have several populations, under
 // the key populations.
 var (
-	models   = map[string]func() Document{"nnlif": newNNLIF}
+	models   = map[string]func() Document{"nnlif": newNNLIF, "voltage-conductance": newVoltageConductance}
 	circuits = map[string]func() Document{"nnlif": newCircuit}
 )
 
