@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"lapicque/network/kernel"
@@ -41,7 +42,7 @@ func (c Config) Validate() error {
 	for _, p := range c.Law.Populations {
 		if p.Gain != nil {
 			lo, _ := p.Gain.Range()
-			fs.Add(lo >= 0, "populations."+p.Name+".gain", lo, "a gain that is nowhere negative: units fire at this rate")
+			fs.Add(neuralfield.Fires(p.Gain), "populations."+p.Name+".gain", lo, "a gain that is nowhere negative: units fire at this rate")
 		}
 	}
 	fs.Add(len(c.Initial) == len(c.Law.Populations), "initial", len(c.Initial), "one field for each population")
@@ -195,9 +196,7 @@ func (n *Network) step(t, h float64) {
 func (n *Network) decay(t, h float64) {
 	factor := math.Exp(-h)
 	for p, population := range n.law.Populations {
-		for i := range n.trace[p] {
-			n.trace[p][i] *= factor
-		}
+		relax(n.trace[p], h, population)
 		if n.law.Form == neuralfield.Rate {
 			continue
 		}
@@ -211,25 +210,40 @@ func (n *Network) decay(t, h float64) {
 	}
 }
 
+// relax solves A′ = −A − (1 − rA) b over h.
+func relax(trace []float64, h float64, p neuralfield.Population) {
+	b := neuralfield.Background(p.Gain)
+	slope := 1 - p.Absence*b
+	factor := math.Exp(-slope * h)
+	fall := b * h
+	if slope != 0 {
+		fall = -b * math.Expm1(-slope*h) / slope
+	}
+	for i := range trace {
+		trace[i] = factor*trace[i] - fall
+	}
+}
+
 // rate writes the firing rates of a unit at each site.
 func (n *Network) rate(dst [][]float64, t float64) {
 	for q := range n.trace {
 		n.weights.Load(q, n.trace[q])
 	}
 	for p, population := range n.law.Populations {
-		input := n.field[p]
+		input, background := n.field[p], neuralfield.Background(population.Gain)
 		n.weights.Collect(input, p)
 		if n.law.Form == neuralfield.Potential {
 			for i, o := range n.rest[p] {
 				input[i] += o
 			}
 			n.law.Domain.Rates(dst[p], population.Gain, input)
+			floats.AddConst(background, dst[p])
 			continue
 		}
 		drive := population.Drive(t)
 		for i := range input {
 			free := math.Max(0, 1-population.Absence*n.trace[p][i])
-			dst[p][i] = free * population.Gain.At(input[i]+drive*n.profiles[p][i])
+			dst[p][i] = free * (population.Gain.At(input[i]+drive*n.profiles[p][i]) + background)
 		}
 	}
 }

@@ -19,6 +19,20 @@ type Gain interface {
 	Validate() error
 }
 
+// Background returns the rate b ≥ 0 with which units fire at σ(x) + b: what a rested gain leaves out, else 0.
+func Background(g Gain) float64 {
+	if l, ok := g.(Logistic); ok {
+		return l.rest()
+	}
+	return 0
+}
+
+// Fires reports whether spiking units can have the gain: with its background it is nowhere negative.
+func Fires(g Gain) bool {
+	lo, _ := g.Range()
+	return lo+Background(g) >= 0
+}
+
 // Logistic is σ(x) = Top/(1 + e^{−β(x−θ)}), with Rested less its value at 0, so that rest stays at
 // rest (Wilson and Cowan 1972, eq. 15).
 type Logistic struct {

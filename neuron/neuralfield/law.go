@@ -3,6 +3,8 @@ package neuralfield
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"lapicque/neuron"
 )
@@ -26,6 +28,14 @@ func (f Form) String() string {
 		return fmt.Sprintf("form %d", int(f))
 	}
 	return formNames[f]
+}
+
+// ParseForm returns the form of a name.
+func ParseForm(name string) (Form, error) {
+	if k := slices.Index(formNames, name); k >= 0 {
+		return Form(k), nil
+	}
+	return Potential, neuron.Faults{{Field: "form", Value: name, Accepted: strings.Join(formNames, " or ")}}
 }
 
 // Population is one kind of neurons of a field.

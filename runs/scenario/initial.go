@@ -1,9 +1,8 @@
 package scenario
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -126,32 +125,34 @@ func (s *Sample) law(at place) (neuron.Initial, error) {
 	return neuron.NewEmpirical(values), nil
 }
 
-func (s *Sample) read() (values []float64, err error) {
-	f, err := os.Open(s.File)
-	if err != nil {
-		return nil, err
+func (s *Sample) read() ([]float64, error) {
+	values, _, err := readNumbers(s.File)
+	return values, err
+}
+
+// readNumbers reads a file of numbers: text with one number a line ('#' begins a comment), or .npy. text is the file.
+func readNumbers(name string) (values []float64, text []byte, err error) {
+	if text, err = readTable(name); err != nil {
+		return nil, nil, err
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("it is not a regular file")
+	if filepath.Ext(name) == ".npy" {
+		err = npyio.Read(bytes.NewReader(text), &values)
+		return values, text, err
 	}
-	if filepath.Ext(s.File) == ".npy" {
-		err = npyio.Read(f, &values)
-		return values, err
-	}
-	lines := bufio.NewScanner(f)
-	for number := 1; lines.Scan(); number++ {
-		text, _, _ := strings.Cut(lines.Text(), "#")
-		if text = strings.TrimSpace(text); text == "" {
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		plain, _, _ := strings.Cut(line, "#")
+		if plain = strings.TrimSpace(plain); plain == "" {
 			continue
 		}
-		v, err := strconv.ParseFloat(text, 64)
+		v, err := strconv.ParseFloat(plain, 64)
 		if err != nil {
-			return nil, fmt.Errorf("line %d is no number: %q", number, shorten(text))
+			return nil, nil, fmt.Errorf("line %d is no number: %q", number, shorten(plain))
 		}
 		values = append(values, v)
 	}
-	return values, lines.Err()
+	return values, text, nil
 }
 
 // rebase makes a relative file name relative to the scenario's folder.

@@ -69,8 +69,8 @@ const RoughCells = 100
 // models is the registry of models, circuits that of those models that may have several populations, under
 // the key populations.
 var (
-	models   = map[string]func() Document{"nnlif": newNNLIF, "voltage-conductance": newVoltageConductance}
-	circuits = map[string]func() Document{"nnlif": newCircuit}
+	models   = map[string]func() Document{"nnlif": newNNLIF, "voltage-conductance": newVoltageConductance, "wilson-cowan": newNeuralField}
+	circuits = map[string]func() Document{"nnlif": newCircuit, "wilson-cowan": newNeuralFields}
 )
 
 func (s *NNLIF) rebase(folder string) {

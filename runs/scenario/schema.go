@@ -48,25 +48,23 @@ func constant(s *jsonschema.Schema, key, value string) {
 
 // JSONSchema is one schema a law.
 func (Initial) JSONSchema() *jsonschema.Schema {
-	s := &jsonschema.Schema{Description: "Law of the potentials at time 0"}
-	for _, name := range namesOf(laws) {
-		one := reflected(reflect.TypeOf(laws[name]()).Elem())
-		constant(one, "law", name)
-		if name != "gaussian" { // the law without the key
-			one.Required = append(one.Required, "law")
-		}
-		s.OneOf = append(s.OneOf, one)
-	}
-	return s
+	return variants("Law of the potentials at time 0", laws, "gaussian")
 }
 
 // JSONSchema is a number or one schema a law.
 func (Current) JSONSchema() *jsonschema.Schema {
-	s := &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}}}
-	for _, name := range namesOf(currents) {
-		one := reflected(reflect.TypeOf(currents[name]()).Elem())
+	s := variants("", currents, "sine")
+	s.OneOf = append(s.OneOf, &jsonschema.Schema{Type: "number"})
+	return s
+}
+
+// variants is one schema for each entry of a table, chosen by the key law; usual is that without the key.
+func variants[V any](description string, table map[string]func() V, usual string) *jsonschema.Schema {
+	s := &jsonschema.Schema{Description: description}
+	for _, name := range namesOf(table) {
+		one := reflected(reflect.TypeOf(table[name]()).Elem())
 		constant(one, "law", name)
-		if name != "sine" { // the law without the key
+		if name != usual {
 			one.Required = append(one.Required, "law")
 		}
 		s.OneOf = append(s.OneOf, one)
