@@ -106,6 +106,9 @@ func New(c Config) (*Network, error) {
 // Time returns the current time.
 func (n *Network) Time() float64 { return n.origin + float64(n.grid)*n.config.Dt }
 
+// Populations returns the number of populations.
+func (n *Network) Populations() int { return len(n.trace) }
+
 // Spikes returns the number of spikes so far.
 func (n *Network) Spikes() int64 { return n.spikes }
 

@@ -43,6 +43,10 @@ func (s *session) where(c *cli.Context, dir string) {
 
 // table prints a summary: a line a snapshot and population, then the findings.
 func (s *session) table(one *scenario.Scenario, out *play.Summary) {
+	if field, ok := one.Field(); ok {
+		s.neuralTable(field, out)
+		return
+	}
 	fmt.Fprintf(s.stdout, "%s: %s\n", out.Scenario, out.Title)
 	if n := out.Network; n != nil {
 		_, tail := one.Common()

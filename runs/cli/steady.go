@@ -84,6 +84,9 @@ func (s *session) steady(c *cli.Context) error {
 		return s.plan(c, one, dir, play.Estimate{Seconds: 0.1, Memory: 20 << 20, Disk: 10 << 10})
 	}
 	began := time.Now()
+	if field, ok := one.Field(); ok {
+		return s.steadyNeural(c, one, field, dir)
+	}
 	if circuit, several := one.Circuit(); several {
 		return s.steadyCircuit(c, one, circuit, dir, count)
 	}

@@ -45,6 +45,9 @@ const (
 func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate, error) {
 	head, tail := s.Common()
 	p := newPlan(head, tail)
+	if f, ok := s.Field(); ok {
+		return estimateNeural(ctx, f, p, o)
+	}
 	start, err := s.Neurons().Start()
 	if err != nil {
 		return Estimate{}, err

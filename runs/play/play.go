@@ -59,13 +59,16 @@ type snapshot struct {
 func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error) {
 	r := &run{Scenario: s, options: o}
 	r.head, r.tail = s.Common()
-	r.populations = s.Populations()
 	r.plan = newPlan(r.head, r.tail)
+	play := r.play
+	if f, ok := s.Field(); ok {
+		play = (&neural{run: r, field: f}).play
+	}
 	r.out = Summary{Schema: 1, Scenario: s.Name, Title: r.head.Title, Outcome: Completed, Seconds: &Seconds{}}
 	if o.Folder != nil {
 		r.out.Folder = o.Folder.Dir()
 	}
-	err := r.play(ctx)
+	err := play(ctx)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		r.out.Outcome, err = Cancelled, ctx.Err()
@@ -80,6 +83,7 @@ func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error
 
 // play runs both sides and closes the folder's tables, whatever happened.
 func (r *run) play(ctx context.Context) (err error) {
+	r.populations = r.Populations()
 	if r.start, err = r.Neurons().Start(); err != nil {
 		return err
 	}

@@ -40,6 +40,10 @@ var PointOutcomes = []PointOutcome{Stationary, Oscillating, Undecided, PointBlow
 // χ² of Golomb and Rinzel (1994) over the last half of the run, Var(V̄)/⟨Var(V_i)⟩ with V̄ the mean potential of those not
 // refractory and variances in time: 0 when neurons are independent, 1 when they move as one. As neurons of a
 // population are alike, Var(V_i) is the variance over neurons, averaged in time, plus Var(V̄).
+//
+// Of a neural field Rate is the firing rate of a unit, averaged over populations, sites and the last quarter of the run, Pattern the
+// standard deviation of the field of the first population over its sites in that time, and Amplitude 2|c₁| in the unit of the field (of
+// the rate for a network).
 type Point struct {
 	Index       int                    `json:"index"`
 	Values      []float64              `json:"values"` // of the grids
@@ -50,7 +54,8 @@ type Point struct {
 	Period      Number                 `json:"period"`
 	PeriodError Number                 `json:"period_error"`
 	Amplitude   Number                 `json:"amplitude"`
-	BlowUps     int                    `json:"blow_ups"` // of the mean field; of all replicas of a network
+	Pattern     *Number                `json:"pattern,omitempty"` // of a neural field
+	BlowUps     int                    `json:"blow_ups"`          // of the mean field; of all replicas of a network
 	FirstTime   Number                 `json:"first_blow_up"`
 	FirstJump   Number                 `json:"first_jump"` // largest fraction of a population that fired in it
 	Populations map[string]*PointShare `json:"populations,omitempty"`
@@ -65,7 +70,10 @@ type PointShare struct {
 
 // newPoint returns a point at which nothing is known.
 func newPoint(one *scenario.Scenario) Point {
-	p := Point{Rate: nan, RateError: nan, Synchrony: nan, Period: nan, PeriodError: nan, Amplitude: nan, FirstTime: nan, FirstJump: nan}
+	if f, ok := one.Field(); ok {
+		return newNeuralPoint(f)
+	}
+	p := unknownPoint()
 	if list := one.Populations(); len(list) > 1 {
 		p.Populations = map[string]*PointShare{}
 		for _, x := range list {
@@ -73,6 +81,11 @@ func newPoint(one *scenario.Scenario) Point {
 		}
 	}
 	return p
+}
+
+// unknownPoint returns a point without measures.
+func unknownPoint() Point {
+	return Point{Rate: nan, RateError: nan, Synchrony: nan, Period: nan, PeriodError: nan, Amplitude: nan, FirstTime: nan, FirstJump: nan}
 }
 
 // fail says why there is no result.

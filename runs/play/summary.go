@@ -60,6 +60,7 @@ type Summary struct {
 	Theory    []TheoryLine       `json:"theory,omitempty"` // about the mean field
 	Expect    []scenario.Verdict `json:"expect,omitempty"`
 	Seconds   *Seconds           `json:"seconds,omitempty"`
+	Neural    *Neural            `json:"-"` // of a neural field, in place of MeanField, Network and Compare
 }
 
 // MeanField is the limit equation's side. Snapshots past the end of the solution

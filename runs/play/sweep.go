@@ -89,9 +89,14 @@ func assess(ctx context.Context, one *scenario.Scenario, side scenario.Sides, wo
 	if err := ctx.Err(); err != nil {
 		return p, err
 	}
-	if side.Network {
+	switch f, placed := one.Field(); {
+	case placed && side.Network:
+		p, err = neuralNetworkPoint(ctx, one, f, workers, progress)
+	case placed:
+		p, err = neuralFieldPoint(ctx, one, f, progress)
+	case side.Network:
 		p, err = networkPoint(ctx, one, workers, progress)
-	} else {
+	default:
 		p, err = fieldPoint(ctx, one, progress)
 	}
 	if ctx.Err() != nil {

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"lapicque/runs/scenario"
 	"lapicque/runs/store"
@@ -98,11 +100,12 @@ func (r *SweepResult) columns(p *scenario.Points) (list []store.Column) {
 	list = append(list, store.Column{Name: "blow_ups", Values: blowUps})
 	number("first_blow_up", func(x *Point) float64 { return float64(x.FirstTime) })
 	number("first_jump", func(x *Point) float64 { return float64(x.FirstJump) })
-	if several := p.List[0].Populations(); len(several) > 1 {
-		for _, one := range several {
-			number("rate_"+one.Name, func(x *Point) float64 { return float64(x.Populations[one.Name].Rate) })
-			number("synchrony_"+one.Name, func(x *Point) float64 { return float64(x.Populations[one.Name].Synchrony) })
-		}
+	if r.Points[0].Pattern != nil {
+		number("pattern", func(x *Point) float64 { return float64(*x.Pattern) })
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Points[0].Populations)) {
+		number("rate_"+name, func(x *Point) float64 { return float64(x.Populations[name].Rate) })
+		number("synchrony_"+name, func(x *Point) float64 { return float64(x.Populations[name].Synchrony) })
 	}
 	return append(list, store.Column{Name: "reason", Values: reasons})
 }
