@@ -24,8 +24,8 @@ type Fields struct {
 // maxSites bounds the points of a band.
 const maxSites = 600
 
-// Figure draws one panel a snapshot: the network's field with a band of two standard errors, the mean field's
-// curve over it.
+// Figure draws one panel a snapshot: the mean field's curve and over it the network's field, thin, with a band of two
+// standard errors.
 func (d Fields) Figure() *Figure {
 	f := &Figure{}
 	shown := evenly(f, d.Snapshots, maxPanels)
@@ -108,15 +108,15 @@ func (d Fields) panel(s FieldSnapshot) *plot.Plot {
 	p.Add(heading{"t = " + short(s.Time)})
 	between(&p.X, spanOf(d.At))
 	p.X.Tick.Marker, p.Y.Tick.Marker = linearTicks{4}, linearTicks{4}
+	if len(s.MeanField) > 0 { // wide, so that it can be seen under a network that agrees
+		x, y := thinned(d.At, s.MeanField, maxSites/4)
+		p.Add(curve{x: x, y: y, line: solid(vermillion, 2.2)})
+	}
 	if len(s.Network) > 0 {
 		low, high := s.band()
 		each := (len(d.At) + maxSites - 1) / maxSites
 		x, y := thinned(d.At, s.Network, maxSites/4)
-		p.Add(band{every(d.At, each), every(low, each), every(high, each), faint(blue, 60)}, curve{x: x, y: y, line: solid(blue, 0.8)})
-	}
-	if len(s.MeanField) > 0 {
-		x, y := thinned(d.At, s.MeanField, maxSites/4)
-		p.Add(curve{x: x, y: y, line: solid(vermillion, 1.3)})
+		p.Add(band{every(d.At, each), every(low, each), every(high, each), faint(blue, 60)}, curve{x: x, y: y, line: solid(blue, 0.7)})
 	}
 	return p
 }

@@ -19,8 +19,8 @@ type Phase struct {
 // maxSteps bounds the points that are drawn.
 const maxSteps = 4000
 
-// Figure draws the way of the mean field with arrows along it and a ring where it starts, and the network as crosses of ± 2 standard
-// errors.
+// Figure draws the way of the mean field with arrows along it and a ring where it starts, and the network as dots with ± 2
+// standard errors both ways.
 func (d Phase) Figure() *Figure {
 	f := &Figure{}
 	p := panel()
@@ -39,7 +39,8 @@ func (d Phase) Figure() *Figure {
 		p.Add(curve{x: every(d.MeanX, each), y: every(d.MeanY, each), line: solid(vermillion, 1.3)}, arrows{d.MeanX, d.MeanY})
 	}
 	if network {
-		p.Add(whiskers{d.NetworkX, low, high, solid(blue, 1)}, across{d.NetworkY, left, right, solid(blue, 1)})
+		p.Add(whiskers{d.NetworkX, low, high, solid(blue, 1)}, across{d.NetworkY, left, right, solid(blue, 1)},
+			curve{x: d.NetworkX, y: d.NetworkY, line: solid(blue, 0), dots: 1.8})
 	}
 	f.key = sidesKey(network, len(d.MeanX) > 0, nil)
 	f.panels = [][]*plot.Plot{{p}}
@@ -50,7 +51,11 @@ func (d Phase) Figure() *Figure {
 // ends returns values less and plus two standard errors.
 func ends(values, se []float64) (low, high []float64) {
 	for i, v := range values {
-		low, high = append(low, v-2*se[i]), append(high, v+2*se[i])
+		e := 0.0
+		if i < len(se) && finite(se[i]) {
+			e = 2 * se[i]
+		}
+		low, high = append(low, v-e), append(high, v+e)
 	}
 	return low, high
 }

@@ -43,7 +43,7 @@ const (
 // Figure draws the planes.
 func (m Planes) Figure() *Figure {
 	f := &Figure{right: barRoom}
-	rows := evenly(f, m.Rows, maxPlaneRows)
+	rows := paired(evenly(f, m.Rows, maxPlaneRows))
 	tints := m.tints(f, rows)
 	for r, row := range rows {
 		line, last := make([]*plot.Plot, len(row)), -1
@@ -69,6 +69,22 @@ func (m Planes) Figure() *Figure {
 	}
 	f.shaped(m.Shape)
 	return f
+}
+
+// paired puts planes that stand alone in their rows two in a row.
+func paired(rows [][]Plane) [][]Plane {
+	if len(rows) < 2 || len(rows[0]) != 1 {
+		return rows
+	}
+	var out [][]Plane
+	for i := 0; i < len(rows); i += 2 {
+		pair := []Plane{rows[i][0], {}}
+		if i+1 < len(rows) {
+			pair[1] = rows[i+1][0]
+		}
+		out = append(out, pair)
+	}
+	return out
 }
 
 // tints returns the colours of each row.
@@ -128,13 +144,18 @@ type painted struct {
 
 // Plot draws the picture.
 func (m painted) Plot(c draw.Canvas, _ *plot.Plot) {
-	area := c.Rectangle
-	if m.disk {
-		half := min(area.Size().X, area.Size().Y) / 2
-		mid := c.Center()
-		area = vg.Rectangle{Min: vg.Point{X: mid.X - half, Y: mid.Y - half}, Max: vg.Point{X: mid.X + half, Y: mid.Y + half}}
+	if !m.disk {
+		c.DrawImage(c.Rectangle, m.picture())
+		return
 	}
-	c.DrawImage(area, m.picture())
+	size, mid := c.Size(), c.Center()
+	half := min(size.X, size.Y) / 2
+	c.DrawImage(vg.Rectangle{Min: vg.Point{X: mid.X - half, Y: mid.Y - half}, Max: vg.Point{X: mid.X + half, Y: mid.Y + half}}, m.picture())
+	var rim vg.Path
+	rim.Move(vg.Point{X: mid.X + half, Y: mid.Y})
+	rim.Arc(mid, half, 0, 2*math.Pi)
+	c.SetLineStyle(solid(ink, 0.6))
+	c.Stroke(rim)
 }
 
 // picture returns the cells as dots; small ones are many dots wide, so that scaling keeps them sharp.

@@ -182,6 +182,15 @@ func TestScales(t *testing.T) {
 	}
 }
 
+// TestPaired: planes alone in their rows stand two in a row, a last odd one beside a free place.
+func TestPaired(t *testing.T) {
+	one := func(title string) []Plane { return []Plane{{Title: title, Value: [][]float64{{1}}}} }
+	f := Planes{Shape: 1, Rows: [][]Plane{one("a"), one("b"), one("c")}}.Figure()
+	if len(f.panels) != 2 || f.panels[1][0] == nil || f.panels[1][1] != nil {
+		t.Errorf("three planes make %d rows", len(f.panels))
+	}
+}
+
 // TestLargePlanes: very many cells and noise leave files of bearable size; the pictures inside an SVG are PNG.
 func TestLargePlanes(t *testing.T) {
 	rng := rand.New(rand.NewSource(5))

@@ -98,7 +98,7 @@ func (f *folder) quantity() string {
 func (f *folder) fieldFigures(add func(*figure)) {
 	add(f.drawActivity())
 	add(f.drawPhase())
-	for _, draw := range []func(*part) *figure{f.drawFields, f.drawSpaceTime, f.drawPatterns, f.drawVisual, f.drawDistances} {
+	for _, draw := range []func(*part) *figure{f.drawFields, f.drawFieldErrors, f.drawSpaceTime, f.drawPatterns, f.drawVisual, f.drawDistances} {
 		for _, p := range f.parts {
 			add(draw(p))
 		}
@@ -167,15 +167,16 @@ func (f *folder) drawPhase() *figure {
 		return nil
 	}
 	caption := "Phase plane: the way of the mean field from its start (ring), arrows in the direction of time."
-	_, d.NetworkX = x.snapshotsOf("mean")
-	_, d.SEX = x.snapshotsOf("mean_se")
-	_, d.NetworkY = y.snapshotsOf("mean")
-	_, d.SEY = y.snapshotsOf("mean_se")
-	if n := len(d.NetworkX); n > 0 && n == len(d.NetworkY) {
-		caption += " Blue: the network at the snapshots, crosses of ± 2 standard errors."
+	if one, two := x.field, y.field; len(one.network.rows) > 0 && len(one.network.rows) == len(two.network.rows) {
+		d.NetworkX, d.NetworkY = flat(one.network.rows), flat(two.network.rows)
+		d.SEX, d.SEY = flat(one.errors.rows), flat(two.errors.rows)
+		caption += " Blue: the network at the snapshots, ± 2 standard errors both ways; replicas of an oscillation were moved along the cycle to its phase."
 	}
 	return &figure{Name: "phase-plane", Title: "Phase plane", Caption: caption, drawing: d.Figure()}
 }
+
+// flat puts rows one after the other.
+func flat(rows [][]float64) []float64 { return slices.Concat(rows...) }
 
 // drawFields draws the profiles of a field over a ring or a line.
 func (f *folder) drawFields(p *part) *figure {
@@ -189,6 +190,30 @@ func (f *folder) drawFields(p *part) *figure {
 	caption := "The field over the sites at the snapshots" + f.colours(len(p.field.network.rows) > 0, len(p.field.meanField.rows) > 0,
 		"blue: the network, mean over its replicas, with a band of ± 2 standard errors", "orange: the mean field") + "."
 	return &figure{Name: p.file("fields"), Title: p.of("Field"), Caption: caption, drawing: d.Figure()}
+}
+
+// drawFieldErrors draws what the network's field over a ring or a line has more than the mean field.
+func (f *folder) drawFieldErrors(p *part) *figure {
+	if p.field.dims() != 1 {
+		return nil
+	}
+	d := plot.Fields{At: p.field.axis, Place: "position x", Name: "network − mean field"}
+	for i, t := range p.field.network.times {
+		mean := p.field.meanField.at(t)
+		if mean == nil {
+			continue
+		}
+		one := plot.FieldSnapshot{Time: t, SE: p.field.errors.at(t), MeanField: make([]float64, len(mean))}
+		for k, v := range p.field.network.rows[i] {
+			one.Network = append(one.Network, v-mean[k])
+		}
+		d.Snapshots = append(d.Snapshots, one)
+	}
+	if d.Snapshots == nil {
+		return nil
+	}
+	return &figure{Name: p.file("field-errors"), Title: p.of("Difference of the fields"), drawing: d.Figure(),
+		Caption: "The network's field less the mean field (blue, with a band of ± 2 standard errors). Where the two sides agree, the band holds zero (orange) at about 95 % of the sites, those of a neighbourhood together."}
 }
 
 // leastForMap is the number of snapshots from which they make a picture of space and time.

@@ -37,7 +37,7 @@ const twoFields = `populations:
   I: {gain: {law: logistic, beta: 2, theta: 3.7, top: 1, rested: true}, absence: 1, stimulus: 0, initial: {law: constant, value: 0.05}}
 kernels: {E: {E: 16, I: -12}, I: {E: 15, I: -3}}`
 
-const fieldSummary = `{"schema": 1, "scenario": "field", "outcome": "completed", "meanfield": {"snapshots": [{"time": 0}, {"time": 5}, {"time": 20}]},
+const fieldSummary = `{"schema": 1, "scenario": "field", "outcome": "completed", "meanfield": {"snapshots": [{"time": 0}, {"time": 5}, {"time": 20}], "rhythm": {"kind": "oscillating", "period": 5.00341, "period_error": 0.0001, "amplitude": 0.1}},
 "network": {"N": 0, "replicas": 4, "spikes": 123456}, "compare": {"verdict": "agrees", "text": "They agree."}}`
 
 // cube writes an array of any shape.
@@ -80,8 +80,8 @@ func madeField(t testing.TB, dims, n int, names []string, times []float64, value
 		column = ",population"
 	}
 	fmt.Fprintln(&mean, "time"+column+",mean,variance,least,greatest")
-	fmt.Fprintln(&snapshots, "side,time"+column+",mean,mean_se,variance")
-	fmt.Fprintln(&errors, "time"+column+",l1,l1_null,l2,l2_null,sup,sup_null,mean_error,mean_error_se,shift_x,shift_y,verdict")
+	fmt.Fprintln(&snapshots, "side,time"+column+",mean,mean_se,variance,width,width_se")
+	fmt.Fprintln(&errors, "time"+column+",l1,l1_null,l2,l2_null,sup,sup_null,mean_error,mean_error_se,peak,peak_allowed,shift_x,shift_y,shift_t,verdict")
 	for k, name := range names {
 		ending, cell := "", ""
 		if name != "" {
@@ -100,8 +100,8 @@ func madeField(t testing.TB, dims, n int, names []string, times []float64, value
 				network, errs = append(network, v+0.02*rng.NormFloat64()), append(errs, 0.02)
 			}
 			v := value(k, at, 0, 0)
-			fmt.Fprintf(&snapshots, "network,%g%s,%g,0.002,0.01\nmeanfield,%g%s,%g,,0.01\n", at, cell, v+0.001, at, cell, v)
-			fmt.Fprintf(&errors, "%g%s,0.01,0.02,0.012,0.02,0.05,0.08,0.001,0.002,0.25,,agrees\n", at, cell)
+			fmt.Fprintf(&snapshots, "network,%g%s,%g,0.002,0.01,,\nmeanfield,%g%s,%g,,0.01,2.15,\n", at, cell, v+0.001, at, cell, v)
+			fmt.Fprintf(&errors, "%g%s,0.01,0.02,0.012,0.02,0.05,0.08,0.001,0.002,2.5,5.5,0.25,0,0,agrees\n", at, cell)
 		}
 		cube(t, dir, "field_network"+ending, network, shape...)
 		cube(t, dir, "field_network_se"+ending, errs, shape...)
@@ -170,7 +170,7 @@ func TestFormOf(t *testing.T) {
 		{"spots", hexagons, "spots of activity"},
 		{"holes", holes, "honeycomb"},
 		{"squares", plus(stripes(n, 8, 0), stripes(n, 0, 8)), "squares of wavelength 2.50"},
-		{"labyrinth", labyrinth, "many directions"},
+		{"labyrinth", labyrinth, "a labyrinth of stripes"},
 		{"noise", noise, "no pattern of one wavelength"},
 		{"flat", make([]float64, n*n), "the same everywhere"},
 		{"noisy spots", plus(hexagons, noise), "spots of activity"},
@@ -199,10 +199,11 @@ func has(t *testing.T, dir, page string, names ...string) {
 func TestFieldOnALine(t *testing.T) {
 	dir := madeLine(t)
 	page := build(t, dir)
-	has(t, dir, page, "activity", "fields", "space-time", "distances")
+	has(t, dir, page, "activity", "fields", "field-errors", "space-time", "distances")
 	wants(t, page, "Network and mean field agree", "1 000 units at each of 200 sites", "∫ w", "a ring of side 20 with 200 sites", "a Mexican hat",
 		"σ(N) = 1/(1 + exp(−β(N − θ))), β = 8, θ = 0.2", "kernel.near.width 1 standard deviation of the Gaussian near", "the largest difference = 0.0500",
-		"particles.units 1000 spiking units M", "arrays/field_axis.npy coordinates", `sites = np.load("arrays/field_axis.npy")`, "0.0100 (0.0200)")
+		"particles.units 1000 spiking units M", "arrays/field_axis.npy coordinates", `sites = np.load("arrays/field_axis.npy")`, "0.0100 (0.0200)", "2.50 (5.50) x 0.25 agrees",
+		"2.150000", "oscillates in the last half of the run, with the period 5.00341 ± 0.00010 and the amplitude 0.1000")
 	for _, bad := range []string{"Blow-ups", "raster", "V F", "cascade", "potentials and the mean field", "refractory"} {
 		if strings.Contains(shown(page), bad) {
 			t.Errorf("the page of a field speaks of %q", bad)

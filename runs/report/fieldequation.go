@@ -65,7 +65,7 @@ func (f *folder) fieldValues() string {
 			add(f.kernelText(to, from))
 		}
 	}
-	return strings.Join(list, "; ")
+	return strings.Join(list, "; ") + "."
 }
 
 // gainText writes the gain, the absence and the stimulus of a population.

@@ -5,6 +5,40 @@ import (
 	"strings"
 )
 
+// cycle is what summary.json says about the last half of a field's solution; absent numbers are nil.
+type cycle struct {
+	Kind      string   `json:"kind"`
+	Period    *float64 `json:"period"`
+	Error     *float64 `json:"period_error"`
+	Amplitude *float64 `json:"amplitude"`
+	Reason    string   `json:"reason"`
+}
+
+// text says it in words.
+func (c *cycle) text() string {
+	switch {
+	case c == nil:
+		return ""
+	case c.Kind == "oscillating" && c.Period != nil:
+		e := 0.0
+		if c.Error != nil {
+			e = *c.Error
+		}
+		text := "The mean field oscillates in the last half of the run, with the period " + estimate(*c.Period, e, 7)
+		if c.Amplitude != nil {
+			text += " and the amplitude " + number(*c.Amplitude, 4)
+		}
+		return text + "."
+	case c.Kind == "stationary":
+		return "The mean field is stationary in the last half of the run."
+	}
+	text := "It is not decided whether the mean field settles or oscillates"
+	if c.Reason != "" {
+		text += ": " + c.Reason
+	}
+	return strings.TrimSuffix(text, ".") + "."
+}
+
 // size says how large the network is.
 func (f *folder) size(neurons int) string {
 	units := int64(f.parameters.number("particles.units"))

@@ -21,6 +21,7 @@ type summary struct {
 		BlowUps []blowUp `json:"blow_ups"`
 		Notes   []string `json:"notes"`
 		Entropy *entropy `json:"entropy"`
+		Rhythm  *cycle   `json:"rhythm"` // of a field
 	} `json:"meanfield"`
 	Network *struct {
 		N           int                          `json:"N"`

@@ -110,7 +110,7 @@ type form struct {
 	// |Σ P e^{ijφ}|/Σ P over these waves, φ being the direction of a wave: 1 for directions that repeat after 2π/j.
 	two, four, six float64
 	direction      float64 // of the waves of stripes, in degrees from x, from −90 to 90
-	skew           float64 // third moment: > 0 where places of high activity are few
+	skew           float64 // third moment: > 0 for spots, < 0 for holes, about 0 for stripes
 }
 
 // formOf measures a field of n × n sites.
@@ -207,5 +207,11 @@ func (s form) text(side float64) string {
 	case s.two < 0.4 && s.four > 0.6:
 		return "squares" + size + ", which are seen as a chequered lattice that grows outwards."
 	}
-	return "waves" + size + " in many directions, pieces of stripes or spots that do not form one lattice; they are seen as pieces of rings, rays, spirals or lattices."
+	switch {
+	case s.skew > 0.4:
+		return "spots" + size + " that do not form one lattice; they are seen as spots that grow outwards."
+	case s.skew < -0.4:
+		return "holes in activity" + size + " that do not form one lattice; they are seen as an irregular honeycomb that grows outwards."
+	}
+	return "a labyrinth of stripes" + size + ", which is seen as pieces of rings, rays and spirals."
 }

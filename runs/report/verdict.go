@@ -165,6 +165,9 @@ func (f *folder) facts() (list []string) {
 		if worst := f.massError(); !math.IsNaN(worst) {
 			list = append(list, fmt.Sprintf("Mass of the mean field: |mass − 1| ≤ %s at all its steps.", number(worst, 2)))
 		}
+		if text := m.Rhythm.text(); text != "" {
+			list = append(list, text)
+		}
 		list = append(list, m.Notes...)
 	}
 	return list
