@@ -98,7 +98,9 @@ func (l ElapsedTime) Bounds(b float64) (Elapsed, error) {
 		}
 		_, e.Rate = l.Phi.Limits(math.Min(0, far), math.Max(0, far))
 		if !(e.Rate > 0) || math.IsInf(e.Rate, 1) {
-			return Elapsed{}, Faults{{"neuron.phi", l.Phi, "a hazard that is bounded for all inputs of the sign of b and not 0 everywhere"}}
+			fs.Add(false, "neuron.phi", l.Phi, "a hazard that is bounded for all inputs of the sign of b and not 0 everywhere")
+			fs.Add(!(l.Sigma.At(0) < 0), "neuron.sigma", l.Sigma, "an age ≥ 0 at input 0 and for all that the network can reach")
+			return Elapsed{}, fs
 		}
 	}
 	e.InputLow, e.InputHigh = math.Min(0, b*e.Rate), math.Max(0, b*e.Rate)
@@ -183,6 +185,23 @@ func (i Interval) Mean() float64 {
 	sum := 0.0
 	i.Walk(func(s, weight, survival float64) { sum += weight * survival })
 	return sum
+}
+
+// Ages returns the mean and the variance of the age in a stationary renewal process of these intervals, whose age has the density
+// Survival/Mean (Cox 1962); +Inf when it never fires.
+func (i Interval) Ages() (mean, variance float64) {
+	whole := i.Mean()
+	if math.IsInf(whole, 1) {
+		return whole, whole
+	}
+	if i.width > 0 {
+		i.Walk(func(s, weight, survival float64) { mean += weight * survival * s / whole })
+		i.Walk(func(s, weight, survival float64) { variance += weight * survival * (s - mean) * (s - mean) / whole })
+		return mean, variance
+	}
+	σ, τ := i.sigma, 1/i.phi
+	mean = (σ*σ/2 + σ*τ + τ*τ) / whole
+	return mean, (σ*σ*σ/3+σ*σ*τ+2*σ*τ*τ+2*τ*τ*τ)/whole - mean*mean
 }
 
 // Walk visits the points s of a quadrature over all ages that matter, ascending, with their weights and the survival there:

@@ -45,6 +45,14 @@ func TestIntervalIsItsHazard(t *testing.T) {
 		near(t, "spent", simpson(i.Rate, from, at, 4000), 0.9, 1e-8)
 		end := i.Age(40)
 		near(t, "mean", from+simpson(i.Survival, from, end, 40000), i.Mean(), 1e-8*(1+i.Mean()))
+		mean, variance := i.Ages()
+		interval := i.Mean()
+		of := func(f func(s float64) float64) float64 { // over the ages
+			whole := func(s float64) float64 { return f(s) * i.Survival(s) / interval }
+			return simpson(whole, 0, from, 400) + simpson(whole, from, end, 40000)
+		}
+		near(t, "mean age", of(func(s float64) float64 { return s }), mean, 1e-8*(1+mean))
+		near(t, "variance of the ages", of(func(s float64) float64 { return (s - mean) * (s - mean) }), variance, 1e-7*(1+variance))
 	}
 }
 

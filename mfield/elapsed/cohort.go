@@ -60,6 +60,29 @@ func (p *population) sum() {
 // total returns the mass of all, as of the last sum.
 func (p *population) total() float64 { return p.below[len(p.below)-1] }
 
+// ages returns the mean and the variance of the ages at time now, the pool left out.
+func (p *population) ages(now float64) (mean, variance float64) {
+	whole := p.total() - p.pool
+	for i := range p.list {
+		p.list[i].walk(func(born, mass float64) { mean += mass * (now - born) / whole })
+	}
+	for i := range p.list {
+		p.list[i].walk(func(born, mass float64) { variance += mass * (now - born - mean) * (now - born - mean) / whole })
+	}
+	return mean, variance
+}
+
+// walk visits times of birth with masses that integrate polynomials over the cohort.
+func (c *cohort) walk(visit func(born, mass float64)) {
+	if c.atom() {
+		visit(c.from, c.mass)
+		return
+	}
+	for j, n := range c.density {
+		visit(c.born(j), (c.to-c.from)*gauss.weight[j]*n)
+	}
+}
+
 // find returns the first cohort that ends after time t.
 func (p *population) find(t float64) int {
 	return sort.Search(len(p.list), func(i int) bool { return p.list[i].to > t })

@@ -31,6 +31,8 @@ type Options struct {
 	Jump              neuron.Choice
 	// Continue jumps likewise where the continuous solution ends, instead of ending with *Ceased.
 	Continue bool
+	// Longest > 0 bounds the step, for who wants to see the solution often.
+	Longest float64
 	// OnStep sees the state after each accepted step and each jump; an error ends Advance.
 	OnStep func(State) error
 	step   float64 // > 0 fixes the step: for studies of the order
@@ -45,6 +47,7 @@ func (o Options) Validate() error {
 	fs.Add(o.Start == neuron.Lowest || o.Start == neuron.Highest, "meanfield.start", o.Start, "lowest or highest")
 	fs.Add(o.JumpAt >= 0 && !math.IsInf(o.JumpAt, 1), "meanfield.jump_at", o.JumpAt, "a finite time ≥ 0 (0: no jump)")
 	fs.Add(o.JumpEvery >= 0 && !math.IsInf(o.JumpEvery, 1), "meanfield.jump_every", o.JumpEvery, "a finite time ≥ 0 (0: one jump)")
+	fs.Add(o.Longest >= 0, "meanfield.longest", o.Longest, "a time ≥ 0 (0: no bound)")
 	fs.Add(o.JumpEvery == 0 || o.JumpAt > 0, "meanfield.jump_every", o.JumpEvery, "0 without jump_at")
 	fs.Add(o.Jump >= neuron.Lowest && o.Jump <= neuron.Below, "meanfield.jump", o.Jump, "one of lowest, highest, above, below")
 	return fs.Err()
@@ -52,13 +55,15 @@ func (o Options) Validate() error {
 
 // State is what is known of the solution at a time; at a jump of N, after it.
 type State struct {
-	Time  float64
-	Rate  float64 // N(t)
-	Input float64 // X(t)
-	Sigma float64 // σ(X(t))
-	Fired float64 // ∫_0^t N
-	Mass  float64 // ∫ n, 1 up to rounding
-	Age   float64 // mean age
+	Time     float64
+	Rate     float64 // N(t)
+	Before   float64 // N just before t: other than Rate at a jump only
+	Input    float64 // X(t)
+	Sigma    float64 // σ(X(t))
+	Fired    float64 // ∫_0^t N
+	Mass     float64 // ∫ n, 1 up to rounding
+	Age      float64 // mean age
+	Variance float64 // of the ages
 	// Identity is what is left of N/φ(X) + ∫_{t−σ}^t N − 1 by the record of N alone, without the cohorts, where a hazard
 	// steps; it vanishes as long as no neuron that could fire is kept from it, d/dt σ(X(t)) ≤ 1.
 	Identity float64

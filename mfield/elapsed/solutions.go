@@ -37,6 +37,10 @@ func (s *Solver) Solutions() []float64 {
 	return slices.CompactFunc(roots, func(a, b float64) bool { return math.Abs(b-a) <= 1e-9*(1e-3+b) })
 }
 
+// Residual returns N − φ(bN)·∫ L(s − σ(bN)) n ds for a rate N, with the present age density: 0 where the rate solves the implicit
+// equation of an instantaneous transmission.
+func (s *Solver) Residual(rate float64) float64 { return s.excess(rate) }
+
 // excess is N − φ(bN)·(exposed mass).
 func (s *Solver) excess(rate float64) float64 {
 	x := s.synapses.B * rate

@@ -29,7 +29,8 @@ type Solver struct {
 	jumps                    []Jump
 	several                  Several
 	ceased                   *Ceased
-	broken                   bool // N no longer solves its equation: the front has met an atom
+	before                   float64 // N at the end of the last step, before it jumped there
+	broken                   bool    // N no longer solves its equation: the front has met an atom
 	report                   Report
 	watch                    func(*trial) // sees each step that is taken
 }
@@ -71,6 +72,7 @@ func (e Equation) NewSolver(initial neuron.Initial, o Options) (*Solver, error) 
 		s.rate, _ = o.Start.Of(s.Solutions(), 0)
 	}
 	s.begin()
+	s.before = s.rate
 	return s, nil
 }
 
@@ -109,6 +111,9 @@ func (s *Solver) Advance(ctx context.Context, until float64) error {
 			s.time = end
 		} else if s.broken || !s.step(end) {
 			if err := s.cease(); err != nil {
+				return err
+			}
+			if err := s.show(); err != nil {
 				return err
 			}
 			continue
@@ -181,6 +186,9 @@ func (s *Solver) step(until float64) bool {
 // longest returns the largest step that the equation allows.
 func (s *Solver) longest() float64 {
 	h := 0.5
+	if s.options.Longest > 0 {
+		h = math.Min(h, s.options.Longest)
+	}
 	if s.synapses.Transmission != neuron.Instantaneous {
 		h = math.Min(h, s.synapses.Delay)
 	}
@@ -213,6 +221,7 @@ func (s *Solver) take(turned bool) {
 	s.time, s.fired = t.end(), s.fired+t.fired[stages]
 	s.rate, s.input = t.rate[stages], t.input[stages]
 	s.remark(turned)
+	s.before = s.rate
 	s.begin()
 	s.advanceFront(s.time, s.input)
 	s.cohorts.retire()
@@ -234,7 +243,8 @@ func (s *Solver) advanceFront(t, input float64) {
 
 // State returns the present state.
 func (s *Solver) State() State {
-	st := State{Time: s.time, Rate: s.rate, Input: s.input, Sigma: s.law.Sigma.At(s.input), Fired: s.fired, Mass: s.cohorts.total()}
+	st := State{Time: s.time, Rate: s.rate, Before: s.before, Input: s.input, Sigma: s.law.Sigma.At(s.input), Fired: s.fired, Mass: s.cohorts.total()}
+	st.Age, st.Variance = s.cohorts.ages(s.time)
 	phi, _ := s.law.Firing(s.input)
 	if s.law.Width > 0 || phi == 0 {
 		return st

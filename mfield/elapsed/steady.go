@@ -10,6 +10,7 @@ import (
 // Steady is one steady state.
 type Steady struct {
 	Rate, Input, Sigma float64
+	Mean, Variance     float64 // of the ages
 	// Stable says that no root of the characteristic equation lies in the right half plane; Unstable is their number, −1 where
 	// they are infinitely many: a delay with |κ| ≥ 1, Gain.
 	Stable   bool
@@ -76,6 +77,7 @@ func (e Equation) enclose(lo, hi, all float64, depth int, found func(lo, hi floa
 func (e Equation) steady(n float64) Steady {
 	x := e.Synapses.B * n
 	st := Steady{Rate: n, Input: x, Sigma: e.Law.Sigma.At(x), Residual: math.Abs(n/e.response(n) - 1)}
+	st.Mean, st.Variance = e.Law.Interval(x).Ages()
 	c := e.newCharacteristic(n)
 	st.Gain = e.Synapses.B * c.immediate
 	st.Unstable = c.unstable(e.Synapses)

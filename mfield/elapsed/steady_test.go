@@ -57,3 +57,25 @@ func TestUnstableDelays(t *testing.T) {
 		}
 	}
 }
+
+// TestSteadyStays: from a steady law, a stable state keeps rate, mean and variance of the ages.
+func TestSteadyStays(t *testing.T) {
+	e := inhibitory(0.5)
+	states, err := e.SteadyStates()
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := states[0]
+	e.Synapses.Past = st.Rate
+	s := solver(t, e, e.SteadyLaw(st), Options{Longest: 0.1})
+	rateAt(t, s, 3)
+	now := s.State()
+	for _, c := range [][2]float64{{now.Rate, st.Rate}, {now.Age, st.Mean}, {now.Variance, st.Variance}} {
+		if d := math.Abs(c[0] - c[1]); d > 1e-9 {
+			t.Errorf("%+v, want %+v", now, st)
+		}
+	}
+	if r := s.Report(); r.Steps < 30 {
+		t.Errorf("%d steps no longer than 0.1 to time 3", r.Steps)
+	}
+}
