@@ -38,7 +38,8 @@ type Options struct {
 	step   float64 // > 0 fixes the step: for studies of the order
 }
 
-const defaultRtol = 1e-11
+// DefaultRtol is what a zero Options.Rtol means.
+const DefaultRtol = 1e-11
 
 // Validate returns neuron.Faults, or nil.
 func (o Options) Validate() error {

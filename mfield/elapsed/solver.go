@@ -52,7 +52,7 @@ func (e Equation) NewSolver(initial neuron.Initial, o Options) (*Solver, error) 
 	}
 	s := &Solver{law: e.Law, synapses: e.Synapses, bounds: bounds, options: o, rtol: o.Rtol, initial: initial, cohorts: cohorts}
 	if s.rtol == 0 {
-		s.rtol = defaultRtol
+		s.rtol = DefaultRtol
 	}
 	s.exposure = sharp{s}
 	if e.Law.Width > 0 {
@@ -73,6 +73,7 @@ func (e Equation) NewSolver(initial neuron.Initial, o Options) (*Solver, error) 
 	}
 	s.begin()
 	s.before = s.rate
+	s.count()
 	return s, nil
 }
 

@@ -93,10 +93,10 @@ func transfer(s neuron.Synapses, lambda complex128) complex128 {
 }
 
 // unstable returns the number of roots in the right half plane, from the turns of χ = (λ + φ)(P̂ − bTR) along the imaginary axis;
-// −1 when there are infinitely many.
+// −1 when there are infinitely many there or, without delay and with κ = 1, on the axis: (λ + φ)P̂ − κ is φ(1 − e^{−λσ})/λ.
 func (c *characteristic) unstable(s neuron.Synapses) int {
 	gain := s.B * c.immediate
-	if s.Transmission == neuron.Discrete && math.Abs(gain) >= 1 {
+	if s.Transmission == neuron.Discrete && math.Abs(gain) >= 1 || s.Transmission == neuron.Instantaneous && math.Abs(gain-1) < 1e-9 {
 		return -1
 	}
 	sign := complex(1, 0)

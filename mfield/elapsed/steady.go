@@ -12,7 +12,7 @@ type Steady struct {
 	Rate, Input, Sigma float64
 	Mean, Variance     float64 // of the ages
 	// Stable says that no root of the characteristic equation lies in the right half plane; Unstable is their number, −1 where
-	// they are infinitely many: a delay with |κ| ≥ 1, Gain.
+	// they are infinitely many, a delay with |κ| ≥ 1, or infinitely many lie on the axis, no delay and κ = 1; κ is Gain.
 	Stable   bool
 	Unstable int
 	Gain     float64 // κ, the immediate change of N per unit of N in the input

@@ -79,3 +79,11 @@ func TestSteadyStays(t *testing.T) {
 		t.Errorf("%d steps no longer than 0.1 to time 3", r.Steps)
 	}
 }
+
+// TestNeutral: the steady state amid the periodic solutions is neither stable nor has a number of unstable roots.
+func TestNeutral(t *testing.T) {
+	states, err := Periodic{Waits: 1, Period: 1}.Equation().SteadyStates()
+	if err != nil || len(states) != 1 || states[0].Stable || states[0].Unstable != -1 || math.Abs(states[0].Gain-1) > 1e-12 {
+		t.Errorf("%+v, %v", states, err)
+	}
+}

@@ -90,6 +90,9 @@ func (s *session) steady(c *cli.Context) error {
 	if circuit, several := one.Circuit(); several {
 		return s.steadyCircuit(c, one, circuit, dir, count)
 	}
+	if equation, ages := one.ElapsedTime(); ages {
+		return s.steadyElapsed(c, one, equation, dir)
+	}
 	result, err := solveSteady(one, count)
 	if err != nil {
 		return err

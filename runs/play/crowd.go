@@ -165,8 +165,14 @@ func (c *crowd) engine() (sum Engine) {
 	return sum
 }
 
-// notes says what the engine does otherwise than the scenario reads.
+// notes says what the engine does otherwise than the scenario reads, and what the first replica tells.
 func (c *crowd) notes(asked float64) (notes []string) {
+	if one, ok := c.members[0].net.(scenario.Telling); ok {
+		for _, note := range one.Notes() {
+			notes = append(notes, "Replica 0: "+note)
+		}
+		return notes
+	}
 	if dt := c.members[0].net.Report().Dt; dt < asked {
 		notes = append(notes, fmt.Sprintf("The delay is below dt = %v: steps are at most as long as the delay, %v.", asked, dt))
 	}

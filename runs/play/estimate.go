@@ -60,7 +60,7 @@ func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate
 	}
 	if o.Sides.MeanField {
 		seconds := time.Since(began).Seconds() * 1.5 * float64(tail.MeanField.Cells) / scenario.RoughCells
-		if tail.MeanField.Scheme == mfield.Spectral.String() {
+		if tail.MeanField.Scheme != mfield.FiniteVolume.String() { // the cost is not that of cells
 			began = time.Now()
 			if _, err := solve(ctx, s, start, p, scenario.Coarser, func(float64) {}); err != nil {
 				return out, err

@@ -25,7 +25,7 @@ type evidence struct {
 	list          []compare.Assessment
 }
 
-// NotJudged is the verdict on a snapshot after a blow-up of the mean field.
+// NotJudged is the verdict on a snapshot after a blow-up of the mean field, or where a network need not follow it for another reason.
 const NotJudged compare.Verdict = "not judged"
 
 const hasJumped = " has jumped by then. The jump of a finite network comes at a random time, a little off that of the " +
@@ -44,6 +44,17 @@ func (e *evidence) jumped(t float64) string {
 		if j.Time <= t {
 			return "A network"
 		}
+	}
+	return ""
+}
+
+// apart says why a network need not stand where the mean field stands at time t, "" when it must.
+func (e *evidence) apart(t float64) string {
+	if e.field.reason != "" && t >= e.field.parts {
+		return e.field.reason
+	}
+	if who := e.jumped(t); who != "" {
+		return who + hasJumped
 	}
 	return ""
 }
@@ -87,8 +98,8 @@ func (e *evidence) assess(p plan, i int, samples []sample, spikes [][]float64) (
 	}
 	f := e.field.snapshots[i]
 	w := p.windows[i]
-	who := e.jumped(f.time)
-	if who == "" && e.jumped(w[1]) != "" {
+	apart := e.apart(f.time)
+	if apart == "" && e.apart(w[1]) != "" {
 		spikes = nil
 	}
 	out := CompareSnapshot{Time: f.time}
@@ -102,8 +113,8 @@ func (e *evidence) assess(p plan, i int, samples []sample, spikes [][]float64) (
 		a, reason := e.population(k, i, w[1]-w[0], samples[k], counts)
 		d := newDifference(a)
 		switch {
-		case who != "":
-			a.Verdict, a.Text = NotJudged, who+hasJumped
+		case apart != "":
+			a.Verdict, a.Text = NotJudged, apart
 		case reason != "":
 			a.Verdict, a.Text = NotJudged, reason
 		default:
@@ -218,12 +229,17 @@ func (e *evidence) summary(snapshots []CompareSnapshot) *Compare {
 		case s.Verdict != NotJudged:
 		case strings.Contains(s.Text, allRefractory):
 			reasons["everybody is refractory"]++
+		case e.field.reason != "" && strings.Contains(s.Text, e.field.reason):
+			reasons["a network need not follow this solution"]++
 		default:
 			reasons["one side has jumped by then"]++
 		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
 		text += fmt.Sprintf(" Not judged, as %s: %d.", reason, reasons[reason])
+	}
+	if len(reasons) > 0 && len(e.list) == 0 && e.field.reason != "" {
+		verdict, text = NotJudged, e.field.reason
 	}
 	return &Compare{Verdict: verdict, Text: text + e.shift(), Snapshots: snapshots}
 }

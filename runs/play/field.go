@@ -10,6 +10,7 @@ import (
 
 	"lapicque/compare"
 	"lapicque/mfield"
+	"lapicque/mfield/elapsed"
 	"lapicque/neuron"
 	"lapicque/runs/scenario"
 )
@@ -19,7 +20,11 @@ type field struct {
 	snapshots []fieldSnapshot // as far as the solution goes
 	blowUps   []mfield.CircuitBlowUp
 	eternal   *mfield.Eternal  // what ended the solution, nil if that did not
-	ended     bool             // by a blow-up
+	ended     bool             // by a blow-up, or because it ceased
+	ceased    *elapsed.Ceased  // nil if it did not
+	notes     []string         // of the solver
+	parts     float64          // from here on a network need not follow,
+	reason    string           // for this reason; "" when it must throughout
 	curve     [][]mfield.State // the solver's steps, perhaps thinned: of each population
 }
 
@@ -74,10 +79,16 @@ func solve(ctx context.Context, s *scenario.Scenario, start []neuron.Initial, p 
 	}
 	err = f.through(ctx, solver, p)
 	f.blowUps = solver.BlowUps()
+	if s, ok := solver.(scenario.Telling); ok {
+		f.notes = s.Notes()
+	}
+	if s, ok := solver.(scenario.Parting); ok {
+		f.parts, f.reason = s.Parts()
+	}
 	var alone *mfield.BlowUp
 	var blowUp *mfield.CircuitBlowUp
 	switch {
-	case errors.As(err, &alone), errors.As(err, &blowUp):
+	case errors.As(err, &alone), errors.As(err, &blowUp), errors.As(err, &f.ceased):
 		f.ended = true
 	case !errors.As(err, &f.eternal):
 		return f, err
@@ -192,7 +203,7 @@ const notable = 1e-6
 
 // summary returns the mean field's part of the summary.
 func (f *field) summary(populations []scenario.Population) *MeanField {
-	out := &MeanField{Snapshots: []FieldSnapshot{}, BlowUps: []FieldBlowUp{}}
+	out := &MeanField{Snapshots: []FieldSnapshot{}, BlowUps: []FieldBlowUp{}, Notes: f.notes}
 	worst, beyond := fieldPart{}, Number(0)
 	for _, s := range f.snapshots {
 		line := FieldSnapshot{Time: s.time}

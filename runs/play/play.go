@@ -182,6 +182,7 @@ func (r *run) network(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	r.out.Network.Notes = r.crowd.notes(r.plan.dt)
 	if r.out.Compare != nil { // with the jumps after the last snapshot
 		r.out.Compare = r.evidence.summary(r.out.Compare.Snapshots)
 	}
@@ -273,6 +274,9 @@ func (r *run) advance(part float64) {
 func (r *run) outcome() Outcome {
 	if f := r.evidence.field; f != nil && f.eternal != nil {
 		return EternalBlowUp
+	}
+	if f := r.evidence.field; f != nil && f.ceased != nil {
+		return Ceased
 	}
 	if f := r.out.MeanField; f != nil && len(f.BlowUps) > 0 {
 		return BlowUp

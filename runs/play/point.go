@@ -24,6 +24,8 @@ const (
 	// PointBlowUp and PointEternal are BlowUp and EternalBlowUp of a run.
 	PointBlowUp  = PointOutcome(BlowUp)
 	PointEternal = PointOutcome(EternalBlowUp)
+	// PointCeased is Ceased of a run.
+	PointCeased = PointOutcome(Ceased)
 	// PointRefused: the scheme does not solve this.
 	PointRefused PointOutcome = "refused"
 	// PointFailed: an error ended the run.
@@ -31,7 +33,7 @@ const (
 )
 
 // PointOutcomes lists them in the order of legends.
-var PointOutcomes = []PointOutcome{Stationary, Oscillating, Undecided, PointBlowUp, PointEternal, PointRefused, PointFailed}
+var PointOutcomes = []PointOutcome{Stationary, Oscillating, Undecided, PointBlowUp, PointEternal, PointCeased, PointRefused, PointFailed}
 
 // Point is what was found at one point of a sweep. Measures that do not exist are NaN.
 //
@@ -230,6 +232,9 @@ func fieldPoint(ctx context.Context, s *scenario.Scenario, progress func(float64
 			jump = math.Max(jump, x)
 		}
 		p.jumped(times, jump, end)
+	}
+	if f.ceased != nil {
+		p.Outcome, p.Reason = PointCeased, f.ceased.Error()
 	}
 	if f.eternal != nil {
 		p.Outcome, p.Reason = PointEternal, f.eternal.Error()

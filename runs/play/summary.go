@@ -20,6 +20,8 @@ const (
 	BlowUp Outcome = "blow-up"
 	// EternalBlowUp: blow-ups follow each other without end.
 	EternalBlowUp Outcome = "eternal-blow-up"
+	// Ceased: the continuous solution of the mean field ended before the end. It is a finding, not a failure.
+	Ceased Outcome = "ceased"
 	// Cancelled: the run was interrupted; what was finished is there.
 	Cancelled Outcome = "cancelled"
 	// Failed: an error ended the run; what was finished is there.

@@ -39,6 +39,7 @@ var outcomes = []struct {
 }{
 	{"stationary", color.NRGBA{0x9C, 0xCB, 0xE8, 0xFF}}, {"oscillating", color.NRGBA{0x00, 0x9E, 0x73, 0xFF}},
 	{"undecided", color.NRGBA{0xF0, 0xE4, 0x42, 0xFF}}, {"blow-up", vermillion}, {"eternal-blow-up", purple},
+	{"ceased", color.NRGBA{0x8C, 0x6D, 0x46, 0xFF}},
 	{"refused", grey}, {"failed", ink},
 }
 

@@ -33,18 +33,23 @@ type Time struct {
 type Particles struct {
 	N        int     `yaml:"N,omitempty" jsonschema:"minimum=1" jsonschema_description:"Neurons; with several populations each has its own"`
 	Dt       float64 `yaml:"dt" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Longest time step"`
-	Scheme   string  `yaml:"scheme" jsonschema:"enum=bridge,enum=euler,enum=event"`
+	Scheme   string  `yaml:"scheme" jsonschema:"enum=bridge,enum=euler,enum=event,enum=thinning"`
 	Replicas int     `yaml:"replicas" jsonschema:"minimum=1" jsonschema_description:"Independent networks"`
 	Window   float64 `yaml:"rate_window,omitempty" jsonschema:"minimum=0" jsonschema_description:"Time constant over which noise that follows the rate (a1 > 0) measures it; 0: dt"`
 }
 
 // MeanField says how the limit equation is solved.
 type MeanField struct {
-	Scheme   string  `yaml:"scheme" jsonschema:"enum=spectral,enum=finite-volume"`
-	Cells    int     `yaml:"cells" jsonschema:"minimum=50" jsonschema_description:"Cells of the grid of finite volumes; scheme spectral chooses its own mesh"`
+	Scheme   string  `yaml:"scheme" jsonschema:"enum=spectral,enum=finite-volume,enum=characteristics"`
+	Cells    int     `yaml:"cells,omitempty" jsonschema:"minimum=50" jsonschema_description:"Cells of the grid of finite volumes; scheme spectral chooses its own mesh"`
 	Rtol     float64 `yaml:"rtol,omitempty" jsonschema:"minimum=0" jsonschema_description:"Relative tolerance; 0: the default of the scheme"`
 	Entropy  string  `yaml:"entropy" jsonschema:"enum=none,enum=kl,enum=quadratic" jsonschema_description:"Relative entropy against the steady state that is approached: x ln x (kl) or (x - 1)²"`
-	Continue bool    `yaml:"continue" jsonschema_description:"Go on after blow-ups, by coupling.reset"`
+	Continue bool    `yaml:"continue" jsonschema_description:"Go on after blow-ups, by coupling.reset; model elapsed-time: where the continuous N(t) ends, by jump"`
+
+	// Which of several solutions N(t), of model elapsed-time without delay.
+	JumpAt    float64 `yaml:"jump_at,omitempty" jsonschema:"minimum=0" jsonschema_description:"Time at which N(t) jumps to another solution of its equation; 0: never"`
+	JumpEvery float64 `yaml:"jump_every,omitempty" jsonschema:"minimum=0" jsonschema_description:"Time from one such jump to the next; 0: one jump"`
+	Jump      string  `yaml:"jump,omitempty" jsonschema:"enum=lowest,enum=highest,enum=above,enum=below" jsonschema_description:"To which solution"`
 }
 
 // Record says what is written down.
@@ -120,7 +125,6 @@ func (t Tail) check(end float64, sides Sides) (fs neuron.Faults) {
 	}
 	fs.Add(p.Window >= 0 && !math.IsInf(p.Window, 1), "particles.rate_window", p.Window, "a finite time ≥ 0 (0: dt)")
 	fs.Add(p.Replicas >= 1 && p.Replicas <= 1<<20, "particles.replicas", p.Replicas, "a number of replicas from 1 to 1048576")
-	fs.Add(t.MeanField.Cells >= 50 && t.MeanField.Cells <= maxCells, "meanfield.cells", t.MeanField.Cells, "a number of cells from 50 to 1000000")
 	fs.Add(positive(r.RateBin) && !(sides.Network && r.RateBin > end), "record.rate_bin", r.RateBin, fmt.Sprintf("a width > 0 and at most time.end = %v", end))
 	if positive(r.RateBin) && positive(end) {
 		fs.Add(end/r.RateBin <= maxBins, "record.rate_bin", r.RateBin, fmt.Sprintf("at least time.end / %d", maxBins))

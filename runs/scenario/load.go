@@ -17,6 +17,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"lapicque/mfield"
+	"lapicque/mfield/elapsed"
 	"lapicque/neuron"
 )
 
@@ -69,7 +70,12 @@ const RoughCells = 100
 // models is the registry of models, circuits that of those models that may have several populations, under
 // the key populations.
 var (
-	models   = map[string]func() Document{"nnlif": newNNLIF, "voltage-conductance": newVoltageConductance, "wilson-cowan": newNeuralField}
+	models = map[string]func() Document{
+		"elapsed-time":        newElapsedTime,
+		"nnlif":               newNNLIF,
+		"voltage-conductance": newVoltageConductance,
+		"wilson-cowan":        newNeuralField,
+	}
 	circuits = map[string]func() Document{"nnlif": newCircuit, "wilson-cowan": newNeuralFields}
 )
 
@@ -129,6 +135,15 @@ func (s *Scenario) NNLIF() (mfield.NNLIF, bool) {
 	one, ok := s.Document.(*NNLIF)
 	if !ok {
 		return mfield.NNLIF{}, false
+	}
+	return one.Equation(), true
+}
+
+// ElapsedTime returns the age-structured equation of a scenario of elapsed-time neurons, false for another model.
+func (s *Scenario) ElapsedTime() (elapsed.Equation, bool) {
+	one, ok := s.Document.(*ElapsedTime)
+	if !ok {
+		return elapsed.Equation{}, false
 	}
 	return one.Equation(), true
 }

@@ -171,7 +171,12 @@ func (m MeanField) check() (fs neuron.Faults) {
 func (m MeanField) checkNumerics() (fs neuron.Faults) {
 	o, err := m.options()
 	errors.As(err, &fs)
-	o.Cells = 0 // judged with the parts that all models share
+	fs.Add(m.Cells >= 50 && m.Cells <= maxCells, "meanfield.cells", m.Cells, "a number of cells from 50 to 1000000")
+	const nothing = "nothing here: jumps between solutions are those of model elapsed-time"
+	fs.Add(m.JumpAt == 0, "meanfield.jump_at", m.JumpAt, nothing)
+	fs.Add(m.JumpEvery == 0, "meanfield.jump_every", m.JumpEvery, nothing)
+	fs.Add(m.Jump == "", "meanfield.jump", m.Jump, nothing)
+	o.Cells = 0 // judged above
 	var more neuron.Faults
 	errors.As(o.Validate(), &more)
 	return append(fs, more...)

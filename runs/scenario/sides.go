@@ -61,6 +61,19 @@ type Solver interface {
 	BlowUps() []mfield.CircuitBlowUp
 }
 
+// Telling is a Network or a Solver that has more to say than numbers.
+type Telling interface {
+	// Notes returns what a reader should know, as far as it has come.
+	Notes() []string
+}
+
+// Parting is a Solver of which one solution need not be that of a large network.
+type Parting interface {
+	Solver
+	// Parts returns the time from which on a network need not follow the solution and why, "" when it must throughout.
+	Parts() (from float64, reason string)
+}
+
 // lone is the network of a model of one population.
 type lone struct{ *network.Network }
 
