@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -18,6 +19,8 @@ type Snapshot struct {
 type Densities struct {
 	Edges     []float64 // of the cells, the same on both sides
 	Snapshots []Snapshot
+	State     string  // what the densities are of; "" is the potential,
+	Symbol    string  // and v
 	Reset     float64 // V_R, NaN when there is none
 	Threshold float64 // V_F, NaN when there is none
 }
@@ -45,10 +48,10 @@ func (d Densities) Figure() *Figure {
 			fromZero(&p.Y, spanOf(s.Network, s.MeanField).high)
 		}
 		if i%cols == 0 {
-			p.Y.Label.Text = "density n(v, t)"
+			p.Y.Label.Text = "density n(" + cmp.Or(d.Symbol, "v") + ", t)"
 		}
 		if i+cols >= len(shown) {
-			p.X.Label.Text = "potential v"
+			p.X.Label.Text = cmp.Or(d.State, "potential") + " " + cmp.Or(d.Symbol, "v")
 		}
 		f.panels[i/cols][i%cols] = p
 	}

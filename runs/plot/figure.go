@@ -37,6 +37,17 @@ type Figure struct {
 	shares []float64      // heights of the rows, relative
 }
 
+// Dimensionless takes the membrane time constant from axes of time.
+func (f *Figure) Dimensionless() {
+	for _, row := range f.panels {
+		for _, p := range row {
+			if p != nil && p.X.Label.Text == timeLabel {
+				p.X.Label.Text = "time"
+			}
+		}
+	}
+}
+
 // note adds a note on the panel of a population, "" for the only one.
 func (f *Figure) note(population, text string) {
 	if population != "" {

@@ -26,6 +26,8 @@ func (f *folder) equation() *equation {
 		return f.nnlif()
 	case "wilson-cowan":
 		return f.neuralField()
+	case "elapsed-time":
+		return f.elapsed()
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ const (
 func (f *folder) figures() (list []figure) {
 	add := func(fig *figure) {
 		if fig != nil {
+			f.state().axes(fig.drawing)
 			fig.Caption = strings.TrimSpace(fig.Caption + " " + strings.Join(fig.drawing.Notes, " "))
 			list = append(list, *fig)
 		}
@@ -85,6 +86,9 @@ func (f *folder) drawRates() *figure {
 
 // rateMeaning says what the rate of the mean field is.
 func (f *folder) rateMeaning() string {
+	if f.state().Name == "age" {
+		return "the density n(0, t) of those that fire,"
+	}
 	flux, sink := false, false
 	for _, p := range f.parts {
 		if f.escapes(p) {
@@ -151,16 +155,17 @@ func (f *folder) drawFractions() *figure {
 }
 
 func (f *folder) drawDensities(p *part) *figure {
-	d := plot.Densities{Edges: p.edges, Reset: f.parameters.number(p.key("neuron.V_R")), Threshold: f.parameters.number(p.key("neuron.V_F"))}
+	of := f.state()
+	d := plot.Densities{Edges: p.edges, State: of.Name, Symbol: of.Symbol, Reset: f.parameters.number(p.key("neuron.V_R")), Threshold: f.parameters.number(p.key("neuron.V_F"))}
 	for _, t := range merged(p.network.times, p.fields.times) {
 		d.Snapshots = append(d.Snapshots, plot.Snapshot{Time: t, Network: p.network.at(t), MeanField: p.fields.at(t)})
 	}
 	if len(d.Snapshots) == 0 {
 		return nil
 	}
-	caption := "Density of the potential at the snapshots. "
+	caption := "Density of the " + of.Name + " at the snapshots. "
 	if len(p.network.times) > 0 {
-		caption += "Blue: histogram of the network's potentials, count over number and width of the bin. "
+		caption += "Blue: histogram of the network's " + of.Plural + ", count over number and width of the bin. "
 	}
 	if len(p.fields.times) > 0 {
 		caption += "Orange: the mean field, averaged over the same bins, so that nothing is interpolated. "
@@ -171,8 +176,10 @@ func (f *folder) drawDensities(p *part) *figure {
 	if len(p.network.times) > len(p.fields.times) && len(p.fields.times) > 0 {
 		caption += "Panels with one curve lie after the end of the mean-field solution. "
 	}
-	caption += "Dotted: reset V_R and threshold V_F."
-	return &figure{Name: p.file("densities"), Title: p.of("Densities n(v, t)"), Caption: caption, drawing: d.Figure()}
+	if !math.IsNaN(d.Threshold) {
+		caption += "Dotted: reset V_R and threshold V_F."
+	}
+	return &figure{Name: p.file("densities"), Title: p.of("Densities n(" + of.Symbol + ", t)"), Caption: caption, drawing: d.Figure()}
 }
 
 // measure is a column of errors.csv and its name.
@@ -216,27 +223,30 @@ func (f *folder) drawDistances(p *part) *figure {
 	if len(d.List) == 0 {
 		return nil
 	}
-	return &figure{Name: p.file("distances"), Title: p.of("Distance between network and mean field"), drawing: d.Figure(), Caption: caption}
+	return &figure{Name: p.file("distances"), Title: p.of("Distance between network and mean field"), drawing: d.Figure(), Caption: f.state().said(caption)}
 }
 
 func (f *folder) drawTraces(p *part) *figure {
 	if p.traces == nil || p.traces.rows == 0 {
 		return nil
 	}
+	of := f.state()
 	t := plot.Traces{Reset: f.parameters.number(p.key("neuron.V_R")), Threshold: f.parameters.number(p.key("neuron.V_F")), BlowUps: f.blowUps(),
 		Gaps: f.refractory(p) != "", Beyond: f.escapes(p)}
 	spikes, known := f.spikesOf(p)
 	for _, name := range p.traces.header {
 		if id, ok := strings.CutPrefix(name, "v"); ok {
-			t.List = append(t.List, plot.Trace{Name: "v_{" + id + "}", Time: p.traces.floats("time"),
+			t.List = append(t.List, plot.Trace{Name: of.Symbol + "_{" + id + "}", Time: p.traces.floats("time"),
 				Potential: p.traces.floats(name), Spikes: spikes[name]})
 		}
 	}
 	if len(t.List) == 0 {
 		return nil
 	}
-	caption := "Potentials of the first recorded neurons, as sampled in tables/" + p.file("traces") + ".csv. "
+	caption := strings.ToUpper(of.Plural[:1]) + of.Plural[1:] + " of the first recorded neurons, as sampled in tables/" + p.file("traces") + ".csv. "
 	switch {
+	case of.Name == "age":
+		caption += "The age rises with time and restarts at 0 at each spike."
 	case !known:
 		caption += "The run has no readable raster, so spikes are not drawn."
 	case t.Beyond:
@@ -247,7 +257,7 @@ func (f *folder) drawTraces(p *part) *figure {
 	if t.Gaps {
 		caption += " A gap after a spike is the refractory state."
 	}
-	return &figure{Name: p.file("traces"), Title: p.of("Potentials of single neurons"), Caption: caption, drawing: t.Figure()}
+	return &figure{Name: p.file("traces"), Title: p.of(strings.ToUpper(of.Plural[:1]) + of.Plural[1:] + " of single neurons"), Caption: caption, drawing: t.Figure()}
 }
 
 // spikesOf returns the spike times of the neurons of a population that have a trace (column v7

@@ -74,7 +74,7 @@ func (f *folder) page(figures []figure) page {
 		Files:      f.files(),
 		Raster:     f.has("raster.parquet"),
 	}
-	p.Table, p.Array, p.SnapshotNote = "rates", "edges", snapshotNote
+	p.Table, p.Array, p.SnapshotNote = "rates", "edges", f.state().said(snapshotNote)
 	edges := "arrays/" + f.parts[0].file("density_edges") + ".npy"
 	if f.placed() {
 		p.Table, p.Array, edges = "meanfield", "sites", "arrays/field_axis.npy"
@@ -141,7 +141,10 @@ func (f *folder) incomplete() bool {
 }
 
 // meaningOf explains a key of the scenario; those of a population are those of a model of one.
-func meaningOf(key string) string {
+func meaningOf(model, key string) string {
+	if text := elapsedMeaning[key]; text != "" && model == "elapsed-time" {
+		return text
+	}
 	if rest, own := strings.CutPrefix(key, "populations."); own {
 		_, key, _ = strings.Cut(rest, ".")
 	}
@@ -159,11 +162,12 @@ func meaningOf(key string) string {
 
 // described lists the parameters with what they mean.
 func (f *folder) described() (list []parameter) {
+	model := f.parameters.text("model")
 	for _, l := range f.parameters.leaves {
 		if l.Key == "title" || strings.HasPrefix(l.Key, "expect") {
 			continue
 		}
-		list = append(list, parameter{l.Key, meaningOf(l.Key), minus1(l.Value)})
+		list = append(list, parameter{l.Key, meaningOf(model, l.Key), minus1(l.Value)})
 	}
 	return list
 }

@@ -142,7 +142,7 @@ func (f *folder) comparison() *comparison {
 	}
 	f.ordered(d)
 	f.ordered(m)
-	return &comparison{d, m, comparisonNote}
+	return &comparison{d, m, f.state().said(comparisonNote)}
 }
 
 // compared reports whether there are snapshots at which both sides exist.

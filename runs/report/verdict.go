@@ -24,6 +24,7 @@ var ranked = []struct {
 	{compare.NotEnoughData, "open", "Not enough data to compare"},
 	{compare.Explained, "explained", "Network and mean field differ, within what N, dt and the grid explain"},
 	{compare.Agrees, "agrees", "Network and mean field agree"},
+	{"not judged", "open", "Network and mean field are not judged against each other"},
 }
 
 func (f *folder) verdict() verdict {
@@ -131,6 +132,8 @@ func (f *folder) outcome() string {
 			"This is a result, not a failure."
 	case "eternal-blow-up":
 		return "Eternal blow-up: the blow-ups follow each other without end, so that the solution cannot be continued. This is a result, not a failure."
+	case "ceased":
+		return "Ceased: the continuous solution of the mean field ended before the end time. This is a result, not a failure."
 	case "cancelled":
 		return "Cancelled: the run was interrupted. What follows is what had been computed by then."
 	case "failed":

@@ -68,8 +68,8 @@ type aged struct {
 	residual     float64 // largest, of known
 }
 
-// stateOf returns a state with moments of the ages.
-func stateOf(s elapsed.State) mfield.State {
+// ageState returns a state with moments of the ages.
+func ageState(s elapsed.State) mfield.State {
 	return mfield.State{Time: s.Time, Rate: s.Rate, Fired: s.Fired, Mass: s.Mass, Mean: s.Age, Variance: s.Variance}
 }
 
@@ -85,7 +85,7 @@ func (a *aged) see(s elapsed.State) error {
 	if a.onStep == nil {
 		return nil
 	}
-	now := stateOf(s)
+	now := ageState(s)
 	if math.Abs(s.Before-s.Rate) > 1e-9*(s.Before+s.Rate) {
 		left := now
 		left.Rate = s.Before
@@ -104,7 +104,7 @@ func (a *aged) Advance(ctx context.Context, until float64) error {
 }
 
 // States returns the state.
-func (a *aged) States() []mfield.State { return []mfield.State{stateOf(a.State())} }
+func (a *aged) States() []mfield.State { return []mfield.State{ageState(a.State())} }
 
 // Profile copies the age density, on cells of one length up to an age that all but 1e−9 are younger than.
 func (a *aged) Profile(_ int, p *mfield.Profile) {
