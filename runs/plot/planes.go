@@ -168,9 +168,14 @@ func (m painted) picture() image.Image {
 	rows, cols := (len(m.value)+s-1)/s, (len(m.value[0])+s-1)/s
 	each := (pictureDots + max(rows, cols) - 1) / max(rows, cols)
 	out := image.NewPaletted(image.Rect(0, 0, cols*each, rows*each), append(color.Palette{nothing}, m.tint.shade...))
-	for y := range rows * each {
-		for x := range cols * each {
-			out.SetColorIndex(x, rows*each-1-y, uint8(1+m.tint.level(m.value[y/each*s][x/each*s])))
+	for j := range rows {
+		for i := range cols {
+			shade := uint8(1 + m.tint.level(m.value[j*s][i*s]))
+			for y := (rows - 1 - j) * each; y < (rows-j)*each; y++ {
+				for x := i * each; x < (i+1)*each; x++ {
+					out.Pix[y*out.Stride+x] = shade
+				}
+			}
 		}
 	}
 	return out

@@ -278,9 +278,12 @@ func TestJoint(t *testing.T) {
 	}
 	cube(t, dir, "joint_network", density, len(times), g, v)
 	cube(t, dir, "joint_meanfield", density, len(times), g, v)
+	put(t, dir, "tables/errors.csv", "time,w1,w1_null,l1,l1_null,verdict,joint_l1,joint_l1_null,sliced_w1,sliced_w1_null,g_w1,g_w1_null,g_ks,g_ks_null,"+
+		"mean_g_error,mean_g_error_se,variance_g_error,variance_g_error_se,joint_verdict\n1,0.01,0.02,0.03,0.04,agrees,0.05,0.06,0.07,0.08,0.5,0.6,0.11,0.12,0.001,0.002,0.03,0.04,explained\n")
 	page := build(t, dir)
-	has(t, dir, page, "joint")
-	wants(t, page, "g = g_F = 13.636", "4 of 7 snapshots are drawn", "arrays/joint_network.npy density p(v, g)")
+	has(t, dir, page, "joint", "distances")
+	wants(t, page, "L¹ of p(v, g) = 0.0500 at t = 1, 83 % of its null level", "1 0.0500 (0.0600) 0.0700 (0.0800) 0.500 (0.600) 0.110 (0.120)", "explained",
+		"g = g_F = 13.636", "4 of 7 snapshots are drawn", "arrays/joint_network.npy density p(v, g)")
 	if err := os.Remove(filepath.Join(dir, "arrays/joint_network.npy")); err != nil {
 		t.Fatal(err)
 	}

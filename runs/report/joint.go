@@ -70,3 +70,22 @@ func lines(values []float64, n int) (rows [][]float64) {
 	}
 	return rows
 }
+
+// jointGrid is what errors.csv and snapshots.csv say about conductances and pairs, nil without them.
+func (f *folder) jointGrid() *grid {
+	p := f.parts[0]
+	if p.errors == nil || !some(p.errors.floats("joint_l1")) {
+		return nil
+	}
+	g := &grid{Head: []string{"t", "L¹ of p(v, g) (null)", "sliced W₁ (null)", "W₁ of g (null)", "KS of g (null)", "error of the mean of g", "error of its variance", "verdict"}}
+	c := p.errors.floats
+	for i, t := range c("time") {
+		row := []string{short(t)}
+		for _, name := range []string{"joint_l1", "sliced_w1", "g_w1", "g_ks"} {
+			row = append(row, withNull(c(name)[i], c(name + "_null")[i]))
+		}
+		g.Rows = append(g.Rows, append(row, interval(c("mean_g_error")[i], c("mean_g_error_se")[i]), interval(c("variance_g_error")[i], c("variance_g_error_se")[i]),
+			p.errors.text("joint_verdict")[i]))
+	}
+	return g
+}

@@ -97,9 +97,10 @@ func (p *part) snapshotRows(refractory bool) (list [][]string) {
 	return list
 }
 
-// comparison is errors.csv as tables; Moments may be nil.
+// comparison is errors.csv as tables; Moments and Joint may be nil.
 type comparison struct {
 	Distances, Moments *grid
+	Joint              *grid  // of states with two coordinates
 	Note               string // what the columns are
 }
 
@@ -142,7 +143,7 @@ func (f *folder) comparison() *comparison {
 	}
 	f.ordered(d)
 	f.ordered(m)
-	return &comparison{d, m, f.state().said(comparisonNote)}
+	return &comparison{d, m, f.jointGrid(), f.state().said(comparisonNote)}
 }
 
 // compared reports whether there are snapshots at which both sides exist.

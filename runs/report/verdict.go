@@ -89,7 +89,8 @@ func contains(list []string, s string) bool {
 func (p *part) extremes() (text string) {
 	times := p.errors.floats("time")
 	var parts []string
-	for _, d := range []struct{ column, name string }{{"w1", "W₁"}, {"ks", "KS"}, {"l1", "L¹"}, {"l2", "L²"}, {"sup", "the largest difference"}} {
+	for _, d := range []struct{ column, name string }{{"w1", "W₁"}, {"ks", "KS"}, {"l1", "L¹"}, {"l2", "L²"}, {"sup", "the largest difference"},
+		{"joint_l1", "L¹ of p(v, g)"}, {"sliced_w1", "sliced W₁ of (v, g)"}, {"g_w1", "W₁ of g"}} {
 		value, null := p.errors.floats(d.column), p.errors.floats(d.column+"_null")
 		if i := largest(value, null); i >= 0 {
 			parts = append(parts, fmt.Sprintf("%s = %s at t = %s, %s of its null level", d.name,
