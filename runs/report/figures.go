@@ -189,9 +189,9 @@ type measure struct{ column, name string }
 var (
 	densityDistances = []measure{{"w1", "Wasserstein-1 distance W_{1}"}, {"ks", "Kolmogorov–Smirnov distance"}, {"l1", "L^{1} distance of densities"},
 		{"joint_l1", "L^{1} distance of p(v, g)"}, {"sliced_w1", "sliced W_{1} of (v, g)"}, {"g_w1", "W_{1} of the conductance"}}
-	densityErrors    = []measure{{"rate_error", "rate error"}, {"refractory_error", "error of the refractory fraction"}}
-	fieldDistances   = []measure{{"l1", "L^{1} distance of fields"}, {"l2", "L^{2} distance of fields"}, {"sup", "largest difference"}}
-	fieldErrors      = []measure{{"mean_error", "error of the mean"}}
+	densityErrors  = []measure{{"rate_error", "rate error"}, {"refractory_error", "error of the refractory fraction"}}
+	fieldDistances = []measure{{"l1", "L^{1} distance of fields"}, {"l2", "L^{2} distance of fields"}, {"sup", "largest difference"}}
+	fieldErrors    = []measure{{"mean_error", "error of the mean"}}
 )
 
 const (
