@@ -156,7 +156,7 @@ func (f *folder) drawFractions() *figure {
 
 func (f *folder) drawDensities(p *part) *figure {
 	of := f.state()
-	d := plot.Densities{Edges: p.edges, State: of.Name, Symbol: of.Symbol, Reset: f.parameters.number(p.key("neuron.V_R")), Threshold: f.parameters.number(p.key("neuron.V_F"))}
+	d := plot.Densities{Edges: p.edges, State: of.Name, Symbol: of.Symbol, Reset: f.reset(p), Threshold: f.parameters.number(p.key("neuron.V_F"))}
 	for _, t := range merged(p.network.times, p.fields.times) {
 		d.Snapshots = append(d.Snapshots, plot.Snapshot{Time: t, Network: p.network.at(t), MeanField: p.fields.at(t)})
 	}
@@ -177,7 +177,7 @@ func (f *folder) drawDensities(p *part) *figure {
 		caption += "Panels with one curve lie after the end of the mean-field solution. "
 	}
 	if !math.IsNaN(d.Threshold) {
-		caption += "Dotted: reset V_R and threshold V_F."
+		caption += "Dotted: reset " + of.Reset + " and threshold V_F."
 	}
 	return &figure{Name: p.file("densities"), Title: p.of("Densities n(" + of.Symbol + ", t)"), Caption: caption, drawing: d.Figure()}
 }
@@ -232,7 +232,7 @@ func (f *folder) drawTraces(p *part) *figure {
 		return nil
 	}
 	of := f.state()
-	t := plot.Traces{Reset: f.parameters.number(p.key("neuron.V_R")), Threshold: f.parameters.number(p.key("neuron.V_F")), BlowUps: f.blowUps(),
+	t := plot.Traces{Reset: f.reset(p), Threshold: f.parameters.number(p.key("neuron.V_F")), BlowUps: f.blowUps(),
 		Gaps: f.refractory(p) != "", Beyond: f.escapes(p)}
 	spikes, known := f.spikesOf(p)
 	for _, name := range p.traces.header {
@@ -253,7 +253,7 @@ func (f *folder) drawTraces(p *part) *figure {
 	case t.Beyond:
 		caption += "Dots, at the height of V_F: spikes, from the raster; a neuron fires at random above V_F."
 	default:
-		caption += "Dots: spikes, from the raster; the potential rises to V_F and restarts at V_R."
+		caption += "Dots: spikes, from the raster; the potential rises to V_F and restarts at " + of.Reset + "."
 	}
 	if t.Gaps {
 		caption += " A gap after a spike is the refractory state."

@@ -142,6 +142,9 @@ func (f *folder) incomplete() bool {
 
 // meaningOf explains a key of the scenario; those of a population are those of a model of one.
 func meaningOf(model, key string) string {
+	if key == "time.end" && model == "voltage-conductance" {
+		return "end of the run, in the unit of time of 1/g_L and σ_E"
+	}
 	if text := elapsedMeaning[key]; text != "" && model == "elapsed-time" {
 		return text
 	}

@@ -9,15 +9,27 @@ import (
 // state is what the densities, means and traces of a model are of.
 type state struct {
 	Name, Plural, Symbol string
-	membrane             bool // time is in membrane time constants
+	Reset                string // of the potential, in captions
+	membrane             bool   // time is in membrane time constants
 }
 
 // state returns that of the run's model.
 func (f *folder) state() state {
-	if f.parameters.text("model") == "elapsed-time" {
+	switch f.parameters.text("model") {
+	case "elapsed-time":
 		return state{Name: "age", Plural: "ages", Symbol: "s"}
+	case "voltage-conductance":
+		return state{Name: "potential", Plural: "potentials", Symbol: "v", Reset: "V_R = 0"}
 	}
-	return state{Name: "potential", Plural: "potentials", Symbol: "v", membrane: true}
+	return state{Name: "potential", Plural: "potentials", Symbol: "v", Reset: "V_R", membrane: true}
+}
+
+// reset returns where the potential of a population restarts, NaN where that is not known.
+func (f *folder) reset(p *part) float64 {
+	if f.parameters.text("model") == "voltage-conductance" {
+		return 0
+	}
+	return f.parameters.number(p.key("neuron.V_R"))
 }
 
 // said returns a text about potentials as one about the state.
