@@ -5,10 +5,12 @@ import (
 	"slices"
 
 	"golang.org/x/exp/rand"
+	"gonum.org/v1/gonum/floats"
 )
 
-// JointDistances are the distances between two laws of a pair. L1 is a number up to 2, SlicedW1 in standard
-// deviations.
+// JointDistances are the distances between two laws of a pair. L1, a number up to 2, is Σ|difference of masses| over
+// cells, of a sample over those in which ten pairs or more are expected, the others taken together. SlicedW1 is in
+// standard deviations.
 type JointDistances struct {
 	L1       float64 `json:"l1"`
 	SlicedW1 float64 `json:"sliced_w1"`
@@ -25,7 +27,7 @@ type Plane struct {
 	MeanField Joint
 	// Others holds, for each replica, the first coordinate of each of its Samples.
 	Others [][]float64
-	// Bins are the edges of cells along the first coordinate; L1 is taken on these times Snapshot.Bins.
+	// Bins are the edges of cells along the first coordinate, Snapshot.Bins those along the second.
 	Bins []float64
 }
 
@@ -55,48 +57,81 @@ func (s Snapshot) joint(draws int) *JointAssessment {
 	if len(x) != len(y) {
 		panic("compare: a plane needs another coordinate for each value")
 	}
-	bins := s.Plane.MeanField.Rebin(s.Plane.Bins, s.Bins).masses()
-	out := &JointAssessment{Counting: CountingL1(bins, len(x))}
-	for i, c := range frequencies(x, y, s.Plane.Bins, s.Bins) {
-		out.L1 += math.Abs(c - bins[i])
+	bins := newCells(s.Plane.MeanField.Rebin(s.Plane.Bins, s.Bins), len(x))
+	out := &JointAssessment{Counting: CountingL1(bins.masses, len(x))}
+	for i, c := range bins.frequencies(pairs{x, y}) {
+		out.L1 += math.Abs(c - bins.masses[i])
 	}
 	views := make([]Density, Directions)
 	for k := range views {
 		views[k] = v.density(k, s.Plane.MeanField)
 		out.SlicedW1 += W1(v.sample(k, x, y), views[k]) / Directions
 	}
-	out.Null = s.jointNulls(v, views, x, y, draws)
+	out.Null = s.jointNulls(bins, v, views, pairs{x, y}, draws)
 	return out
-}
-
-// frequencies returns the fraction of pairs in each cell.
-func frequencies(x, y, edgesX, edgesY []float64) []float64 {
-	h := JointHistogram(x, y, edgesX, edgesY)
-	n := len(edgesX) - 1
-	for c := range h.Values {
-		h.Values[c] *= (edgesX[c%n+1] - edgesX[c%n]) * (edgesY[c/n+1] - edgesY[c/n])
-	}
-	return h.Values
 }
 
 // pairs is a group of neurons.
 type pairs struct{ x, y []float64 }
 
+// cells are those in which enough pairs are expected; what is in no such cell is together in the last one.
+type cells struct {
+	edges  Joint
+	of     []int     // the cell of each cell of edges
+	masses []float64 // in the mean field
+}
+
+const enough = 10 // pairs: fewer are not normal about their mean
+
+func newCells(d Joint, n int) cells {
+	out, rest := cells{edges: d, of: make([]int, len(d.Values))}, 1.0
+	masses := d.masses()
+	for c, m := range masses {
+		if m*float64(n) >= enough {
+			out.of[c] = len(out.masses)
+			out.masses, rest = append(out.masses, m), rest-m
+		} else {
+			out.of[c] = -1
+		}
+	}
+	for c, k := range out.of {
+		if k < 0 {
+			out.of[c] = len(out.masses)
+		}
+	}
+	out.masses = append(out.masses, math.Max(0, rest))
+	return out
+}
+
+// frequencies returns the fraction of pairs in each cell.
+func (c cells) frequencies(p pairs) []float64 {
+	h, out, rest := JointHistogram(p.x, p.y, c.edges.X, c.edges.Y), make([]float64, len(c.masses)), 1.0
+	n := len(h.X) - 1
+	for i, k := range c.of {
+		m := h.Values[i] * (h.X[i%n+1] - h.X[i%n]) * (h.Y[i/n+1] - h.Y[i/n])
+		if k < len(out)-1 {
+			out[k], rest = m, rest-m
+		}
+	}
+	out[len(out)-1] = rest
+	return out
+}
+
 // groups returns independent groups of neurons, nil where there are too few neurons to make any.
-func (s Snapshot) groups(x, y []float64) (list []pairs) {
+func (s Snapshot) groups(all pairs) (list []pairs) {
 	if s.law() == Replicated {
 		for r, sample := range s.Samples {
 			list = append(list, pairs{s.Plane.Others[r], sample})
 		}
 		return list
 	}
-	if len(x) < 2*minReplicas {
+	if len(all.x) < 2*minReplicas {
 		return nil
 	}
-	list = make([]pairs, min(maxGroups/2, len(x)/2))
-	for i := range x {
+	list = make([]pairs, min(maxGroups/2, len(all.x)/2))
+	for i := range all.x {
 		g := &list[i%len(list)]
-		g.x, g.y = append(g.x, x[i]), append(g.y, y[i])
+		g.x, g.y = append(g.x, all.x[i]), append(g.y, all.y[i])
 	}
 	return list
 }
@@ -104,8 +139,8 @@ func (s Snapshot) groups(x, y []float64) (list []pairs) {
 const pointsOfView = 64 // at which projections are drawn
 
 // jointNulls draws the null laws of a pool of pairs.
-func (s Snapshot) jointNulls(v view, views []Density, x, y []float64, draws int) JointNulls {
-	groups := s.groups(x, y)
+func (s Snapshot) jointNulls(bins cells, v view, views []Density, all pairs, draws int) JointNulls {
+	groups := s.groups(all)
 	if groups == nil { // whatever they do is chance
 		return JointNulls{L1: Null{2, 2, 2}, SlicedW1: Null{unreached, unreached, unreached}}
 	}
@@ -118,10 +153,10 @@ func (s Snapshot) jointNulls(v view, views []Density, x, y []float64, draws int)
 		grids = append(grids, grid{x: edges})
 	}
 	weights := make([]float64, len(groups))
-	cells, paths := make([][]float64, len(groups)), make([][]float64, len(groups))
+	counts, paths := make([][]float64, len(groups)), make([][]float64, len(groups))
 	for r, g := range groups {
-		weights[r] = float64(len(g.x)) / float64(len(x))
-		cells[r] = frequencies(g.x, g.y, s.Plane.Bins, s.Bins)
+		weights[r] = float64(len(g.x)) / float64(len(all.x))
+		counts[r] = bins.frequencies(g)
 		for k, at := range grids {
 			for i, f := range at.empirical(v.sample(k, g.x, g.y)) {
 				paths[r] = append(paths[r], f*(at.x[max(i, 1)]-at.x[max(i, 1)-1]))
@@ -129,7 +164,7 @@ func (s Snapshot) jointNulls(v view, views []Density, x, y []float64, draws int)
 		}
 	}
 	src := rand.NewSource(s.Seed + 1)
-	l1 := newNorm(cells, weights).draws(draws, src, true, func(row []float64) (sum float64) {
+	l1 := newNorm(counts, weights).draws(draws, src, true, func(row []float64) (sum float64) {
 		for _, c := range row {
 			sum += math.Abs(c)
 		}
@@ -147,11 +182,8 @@ func (s Snapshot) jointNulls(v view, views []Density, x, y []float64, draws int)
 	if s.law() == Counting {
 		widen = s.widening()
 	}
-	for _, list := range [][]float64{l1, sliced} {
-		for i := range list {
-			list[i] *= widen
-		}
-	}
+	floats.Scale(widen, l1)
+	floats.Scale(widen, sliced)
 	return JointNulls{newNull(l1), newNull(sliced)}
 }
 
@@ -184,8 +216,12 @@ func (n norm) draws(count int, src rand.Source, many bool, size func(row []float
 		}
 		out[i] = size(row)
 	}
-	if many {
+	if many { // and the mean of |x| is that of a deviation estimated from so many rows, which is too small on average
 		n.concentrate(out)
+		freedom := float64(len(n.rows) - 1)
+		up, _ := math.Lgamma((freedom + 1) / 2)
+		down, _ := math.Lgamma(freedom / 2)
+		floats.Scale(math.Sqrt(freedom/2)*math.Exp(down-up), out)
 	}
 	n.studentise(out, src)
 	return out

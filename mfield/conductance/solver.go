@@ -133,7 +133,8 @@ func (e Equation) NewSolver(start Start, highest float64, o Options) (*Solver, e
 }
 
 // highest returns a conductance beyond which next to nothing is: eight standard deviations above the
-// inputs at rest, at the start and at the rate that the mean conductance makes.
+// inputs at rest, at the start and at the rate that the mean conductance makes; with excitation c/σ_E more, what one spike
+// of everybody at once adds.
 func (e Equation) highest(start Start) float64 {
 	top := start.MeanG + 8*start.SpreadG
 	rate := 0.0
@@ -146,7 +147,7 @@ func (e Equation) highest(start Start) float64 {
 		}
 		rate = next
 	}
-	return math.Max(top, 1.5*e.Rheobase())
+	return math.Max(top+math.Max(0, e.C)/e.Tau, 1.5*e.Rheobase())
 }
 
 // lowest returns a conductance below which next to nothing is: 0, or eight standard deviations below the start and the

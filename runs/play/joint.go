@@ -184,3 +184,46 @@ func jointOf(solver scenario.Solver, population int) *scenario.Joint {
 	j := p.Joint(population)
 	return &j
 }
+
+// paired says that states have two coordinates: tables then have more columns.
+type paired bool
+
+// paired reports whether the states of a summary have two coordinates.
+func (s Summary) paired() paired {
+	if s.MeanField != nil && len(s.MeanField.Snapshots) > 0 {
+		x := s.MeanField.Snapshots[0].FieldState
+		return x != nil && x.Joint != nil
+	}
+	if s.Network != nil && len(s.Network.Snapshots) > 0 {
+		x := s.Network.Snapshots[0].NetworkState
+		return x != nil && x.Joint != nil
+	}
+	return false
+}
+
+// names returns the names of columns about the second coordinate, none where there is none.
+func (p paired) names(list ...string) []string {
+	if !p {
+		return nil
+	}
+	return list
+}
+
+// cells returns the cells of a table of snapshots.
+func (s *JointState) cells() []any {
+	if s == nil {
+		return nil
+	}
+	return []any{float64(s.MeanG), float64(s.VarianceG)}
+}
+
+// cells returns the cells of the table of errors, empty ones where nothing was compared.
+func (d *JointDifference) cells(p paired) []any {
+	if d == nil {
+		return make([]any, len(p.names(make([]string, jointColumns)...)))
+	}
+	return []any{d.L1, d.Null.L1.Q999, d.Counting, d.SlicedW1, d.Null.SlicedW1.Q999, d.W1, d.NullG.W1.Q999, d.KS, d.NullG.KS.Q999,
+		d.MeanError, d.MeanErrorSE, d.VarianceError, d.VarianceErrorSE, string(d.Verdict)}
+}
+
+const jointColumns = 14 // that errors.csv has more

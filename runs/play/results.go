@@ -43,7 +43,7 @@ func (o *recorder) results(r *run) error {
 		errs = append(errs, o.entropies(r.approach, r.evidence.field))
 	}
 	if r.out.Compare != nil {
-		errs = append(errs, o.differences(r.out.Compare))
+		errs = append(errs, o.differences(r.out.Compare, r.out.paired()))
 	}
 	return errors.Join(append(errs, o.rates(r))...)
 }
@@ -87,7 +87,9 @@ func (o *recorder) entropies(a *approach, f *field) error {
 
 // snapshots writes the moments of both sides.
 func (o *recorder) snapshots(s Summary) error {
-	t, err := o.table("snapshots", []string{"side", "time"}, "rate", "rate_se", "mean", "variance", "refractory", "refractory_se", "mass")
+	pairs := s.paired()
+	t, err := o.table("snapshots", []string{"side", "time"}, append([]string{"rate", "rate_se", "mean", "variance", "refractory", "refractory_se", "mass"},
+		pairs.names("mean_g", "variance_g")...)...)
 	if err != nil {
 		return err
 	}
@@ -95,8 +97,8 @@ func (o *recorder) snapshots(s Summary) error {
 		for _, line := range s.Network.Snapshots {
 			for k := range o.populations {
 				x := line.State(o.populations[k].Name)
-				o.row(t, k, []any{"network", line.Time}, float64(x.Rate), float64(x.RateSE), float64(x.Mean), float64(x.Variance),
-					float64(x.Refractory), float64(x.RefractorySE), nil)
+				o.row(t, k, []any{"network", line.Time}, append([]any{float64(x.Rate), float64(x.RateSE), float64(x.Mean), float64(x.Variance),
+					float64(x.Refractory), float64(x.RefractorySE), nil}, x.Joint.cells()...)...)
 			}
 		}
 	}
@@ -104,7 +106,8 @@ func (o *recorder) snapshots(s Summary) error {
 		for _, line := range s.MeanField.Snapshots {
 			for k := range o.populations {
 				x := line.State(o.populations[k].Name)
-				o.row(t, k, []any{"meanfield", line.Time}, float64(x.Rate), nil, float64(x.Mean), float64(x.Variance), float64(x.Refractory), nil, float64(x.Mass))
+				o.row(t, k, []any{"meanfield", line.Time}, append([]any{float64(x.Rate), nil, float64(x.Mean), float64(x.Variance),
+					float64(x.Refractory), nil, float64(x.Mass)}, x.Joint.cells()...)...)
 			}
 		}
 	}
@@ -113,18 +116,20 @@ func (o *recorder) snapshots(s Summary) error {
 
 // differences writes the comparison; null columns hold the level that chance
 // exceeds once in 1000.
-func (o *recorder) differences(c *Compare) error {
-	t, err := o.table("errors", []string{"time"}, "w1", "w1_null", "ks", "ks_null", "l1", "l1_null", "l2",
-		"mean_error", "mean_error_se", "variance_error", "rate_error", "rate_error_se", "refractory_error", "refractory_error_se", "verdict")
+func (o *recorder) differences(c *Compare, pairs paired) error {
+	t, err := o.table("errors", []string{"time"}, append([]string{"w1", "w1_null", "ks", "ks_null", "l1", "l1_null", "l2",
+		"mean_error", "mean_error_se", "variance_error", "rate_error", "rate_error_se", "refractory_error", "refractory_error_se", "verdict"},
+		pairs.names("joint_l1", "joint_l1_null", "joint_l1_counting", "sliced_w1", "sliced_w1_null", "g_w1", "g_w1_null", "g_ks", "g_ks_null",
+			"mean_g_error", "mean_g_error_se", "variance_g_error", "variance_g_error_se", "joint_verdict")...)...)
 	if err != nil {
 		return err
 	}
 	for _, line := range c.Snapshots {
 		for k := range o.populations {
 			x := line.Of(o.populations[k].Name)
-			o.row(t, k, []any{line.Time}, float64(x.W1), x.Null.W1.Q999, float64(x.KS), x.Null.KS.Q999, float64(x.L1), x.Null.L1.Q999, float64(x.L2),
+			o.row(t, k, []any{line.Time}, append([]any{float64(x.W1), x.Null.W1.Q999, float64(x.KS), x.Null.KS.Q999, float64(x.L1), x.Null.L1.Q999, float64(x.L2),
 				float64(x.MeanError), float64(x.MeanErrorSE), float64(x.VarianceError), float64(x.RateError), float64(x.RateErrorSE),
-				float64(x.RefractoryError), float64(x.RefractorySE), string(x.Verdict))
+				float64(x.RefractoryError), float64(x.RefractorySE), string(x.Verdict)}, x.Joint.cells(pairs)...)...)
 		}
 	}
 	return t.Close()
