@@ -9,13 +9,12 @@ import (
 	"lapicque/neuron/membrane"
 )
 
-// Branch is a branch of cycles from a Hopf point to its end.
+// Branch is a branch of cycles.
 type Branch struct {
-	Start  Hopf
-	Cycles []Cycle // from the Hopf point on
-	Turns  []Turn  // in the order of the branch
-	End    Kind    // HopfPoint, RangeEnd, SaddleNodeOnCircle, HomoclinicOrbit, or Unresolved where steps became too small or too many
-	Finish float64 // current at the end
+	Cycles       []Cycle
+	Turns        []Turn  // in the order of the branch
+	Begins, Ends Kind    // HopfPoint, RangeEnd, SaddleNodeOnCircle, HomoclinicOrbit, Canard, or Unresolved where steps became too small or too many
+	From, To     float64 // the currents there
 
 	shooting *shooting
 	points   [][]float64 // z of each cycle
@@ -30,57 +29,82 @@ type Turn struct {
 
 // step sizes along a branch, in units of the scales.
 const (
-	firstStep, leastStep, longestStep = 0.01, 1e-7, 0.05
-	mostPoints                        = 3000
-	longest                           = 100 // periods, in units of the shortest of the branch, are followed up to this
+	firstStep, leastStep, longestStep = 0.01, 1e-5, 0.05
+	mostPoints                        = 1500
+	longest                           = 100   // periods, in units of the shortest of the branch, are followed up to this
+	upright                           = 1e-10 // dI/ds of a branch along which the current no longer moves
+	long                              = 8     // periods then followed near a saddle
+	hard                              = 2e-3  // step below which such a branch is given up as a canard
 )
 
 // Follow returns the branch of cycles that begins at a Hopf point of a smooth model, for currents between from and to, by multiple shooting and
 // pseudo-arclength continuation (Keller 1977). The error is that of the context.
 func Follow(ctx context.Context, m membrane.Model, h Hopf, from, to float64) (*Branch, error) {
-	b := &Branch{Start: h, End: Unresolved, shooting: newShooting(ctx, m, to-from)}
-	z, tangent := b.shooting.birth(h)
-	distance, shortest := firstStep, h.Period()
+	s := newShooting(ctx, m, to-from)
+	b := &Branch{Begins: HopfPoint, From: h.Current, shooting: s}
+	z, tangent := s.birth(h)
+	return b, b.trace(z, tangent, from, to)
+}
+
+// trace follows the branch from a point along its tangent to its end.
+func (b *Branch) trace(z, tangent []float64, from, to float64) error {
+	s := b.shooting
+	distance, shortest := firstStep, s.period(z)
 	for len(b.Cycles) < mostPoints && distance >= leastStep {
 		next, ahead, steps := b.advance(z, tangent, distance)
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		if err := s.ctx.Err(); err != nil {
+			return err
 		}
 		if next == nil {
 			distance /= 2
 			continue
 		}
 		if b.closed(z, next) {
-			b.End = HopfPoint
+			b.Ends = HopfPoint
 			break
 		}
-		cycle := b.shooting.cycle(next)
+		cycle := s.cycle(next)
 		b.turn(z, tangent, cycle, distance)
 		z, tangent = next, ahead
 		b.Cycles, b.points = append(b.Cycles, cycle), append(b.points, z)
-		period, current := cycle.Period, cycle.Current
-		shortest = math.Min(shortest, period)
-		if current < from || current > to {
-			b.cut(math.Max(from, math.Min(to, current)))
+		shortest = math.Min(shortest, cycle.Period)
+		if cycle.Current < from || cycle.Current > to {
+			b.cut(math.Max(from, math.Min(to, cycle.Current)))
 			break
 		}
-		if period > longest*shortest {
+		still := math.Abs(tangent[s.size-1]) < upright
+		if cycle.Period > longest*shortest || still && cycle.Period > long*shortest && s.saddle(cycle.Current) {
+			break
+		}
+		if still && distance < hard {
+			b.Ends = Canard
 			break
 		}
 		if steps <= 3 {
 			distance *= 1.5
 		}
-		distance = math.Min(distance, math.Min(longestStep, firstStep+b.shooting.amplitude(z)/2))
+		distance = math.Min(distance, math.Min(longestStep, firstStep+s.amplitude(z)/2))
 	}
-	b.finish(m, from, to, shortest)
-	return b, nil
+	b.finish(from, to, shortest)
+	return nil
+}
+
+// saddle reports whether an equilibrium at a current has an odd number of unstable real directions.
+func (s *shooting) saddle(current float64) bool {
+	return slices.ContainsFunc(At(s.model, current), func(e Equilibrium) bool {
+		odd := false
+		for _, l := range e.Eigenvalues {
+			odd = odd != (imag(l) == 0 && real(l) > 0)
+		}
+		return odd
+	})
 }
 
 // birth returns the Hopf point as a cycle of amplitude 0, and the direction of the branch there.
 func (s *shooting) birth(h Hopf) (z, tangent []float64) {
 	z, tangent = make([]float64, s.size), make([]float64, s.size)
-	for k := range pieces {
-		turn := cmplx.Rect(1, 2*math.Pi*float64(k)/pieces)
+	for k := range s.pieces {
+		turn := cmplx.Rect(1, 2*math.Pi*float64(k)/float64(s.pieces))
 		for i := range s.n {
 			z[k*s.n+i] = h.State[i] / s.scale[i]
 			tangent[k*s.n+i] = real(h.direction[i]*turn) / s.scale[i]
@@ -117,10 +141,10 @@ func (s *shooting) deviations(z []float64) []float64 {
 	d := make([]float64, s.size)
 	for i := range s.n {
 		mean := 0.0
-		for k := range pieces {
-			mean += z[k*s.n+i] / pieces
+		for k := range s.pieces {
+			mean += z[k*s.n+i] / float64(s.pieces)
 		}
-		for k := range pieces {
+		for k := range s.pieces {
 			d[k*s.n+i] = z[k*s.n+i] - mean
 		}
 	}
@@ -157,8 +181,8 @@ func (b *Branch) turn(z, tangent []float64, next Cycle, distance float64) {
 		kind, measure = PeriodDoubling, growth
 	}
 	c, ok := b.locate(z, tangent, distance, measure(last), measure(next), measure)
-	if !ok {
-		return
+	if !ok || math.Abs(measure(c)) > 1e-3 {
+		return // a jump of a multiplier too large to be known, not a passage
 	}
 	if kind == PeriodDoubling && imag(c.Multipliers[0]) != 0 {
 		kind = Torus
@@ -172,11 +196,13 @@ func fromOne(c Cycle) float64 {
 	for _, m := range c.Multipliers {
 		f *= 1 - m
 	}
-	return math.Copysign(math.Log1p(math.Abs(real(f))), real(f))
+	return math.Copysign(math.Min(math.Log1p(math.Abs(real(f))), 700), real(f))
 }
 
 // growth is ln |μ_1|.
-func growth(c Cycle) float64 { return math.Log(cmplx.Abs(c.Multipliers[0])) }
+func growth(c Cycle) float64 {
+	return math.Max(-700, math.Min(700, math.Log(cmplx.Abs(c.Multipliers[0]))))
+}
 
 // locate finds the cycle within a step at which a measure of cycles, low and high at its ends, changes sign: by regula falsi in which the end
 // that stays counts half (Illinois).
@@ -210,7 +236,7 @@ func (b *Branch) cut(current float64) {
 	}
 	if z := b.between(k-1, current); z != nil {
 		b.points[k], b.Cycles[k] = z, b.shooting.cycle(z)
-		b.End = RangeEnd
+		b.Ends = RangeEnd
 	}
 }
 
@@ -244,30 +270,30 @@ func (b *Branch) At(current float64) []Cycle {
 }
 
 // finish names the end of the branch.
-func (b *Branch) finish(m membrane.Model, from, to, shortest float64) {
+func (b *Branch) finish(from, to, shortest float64) {
 	k := len(b.Cycles) - 1
 	if k < 1 {
 		return
 	}
 	last, before := b.Cycles[k], b.Cycles[k-1]
-	b.Finish = last.Current
-	e := FindEquilibria(m, from, to)
+	b.To = last.Current
+	e := FindEquilibria(b.shooting.model, from, to)
 	switch {
-	case b.End == HopfPoint:
+	case b.Ends == HopfPoint:
 		distance := math.Inf(1)
 		for _, h := range e.Hopfs {
-			if d := math.Abs(h.Current - last.Current); h.Current != b.Start.Current && d < distance {
-				distance, b.Finish = d, h.Current
+			if d := math.Abs(h.Current - last.Current); h.Current != b.From && d < distance {
+				distance, b.To = d, h.Current
 			}
 		}
-	case b.End == Unresolved && last.Period > 3*shortest:
+	case b.Ends == Unresolved && last.Period > 3*shortest:
 		// 1/T² is linear in I near a saddle-node
 		u, v := 1/(last.Period*last.Period), 1/(before.Period*before.Period)
 		zero := last.Current - u*(last.Current-before.Current)/(u-v)
-		b.End = HomoclinicOrbit
+		b.Ends = HomoclinicOrbit
 		for _, f := range e.Folds {
-			if math.Abs(zero-f.Current) < 0.05*math.Abs(last.Current-f.Current) {
-				b.End, b.Finish = SaddleNodeOnCircle, f.Current
+			if math.Abs(zero-f.Current) < 0.1*math.Abs(last.Current-f.Current) {
+				b.Ends, b.To = SaddleNodeOnCircle, f.Current
 			}
 		}
 	}

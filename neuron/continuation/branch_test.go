@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/cmplx"
+	"os"
 	"testing"
 
 	"lapicque/neuron"
@@ -19,7 +20,7 @@ func diagram(t *testing.T, m membrane.Model, from, to float64) *Diagram {
 		t.Fatal(err)
 	}
 	for _, b := range d.Branches {
-		t.Logf("branch from the Hopf point at %.6f: %d cycles, %v at %.6f", b.Start.Current, len(b.Cycles), b.End, b.Finish)
+		t.Logf("branch from %v at %.6f: %d cycles, %v at %.6f", b.Begins, b.From, len(b.Cycles), b.Ends, b.To)
 		for _, c := range b.Turns {
 			t.Logf("%v at %.7f, period %.6f, multipliers %.4g", c.Kind, c.Current, c.Period, c.Multipliers)
 		}
@@ -34,7 +35,7 @@ func diagram(t *testing.T, m membrane.Model, from, to float64) *Diagram {
 // stable from the last fold on, 6.2603 ± 0.0003 elsewhere. Rates at 7, 10 and 20 to nine digits.
 func TestHodgkinHuxleyCycles(t *testing.T) {
 	d := diagram(t, membrane.NewHodgkinHuxley(), 0, 180)
-	if len(d.Branches) != 1 || d.Branches[0].End != HopfPoint {
+	if len(d.Branches) != 1 || d.Branches[0].Ends != HopfPoint {
 		t.Fatalf("%d branches", len(d.Branches))
 	}
 	firing, both := d.Firing(), d.Bistable()
@@ -97,8 +98,8 @@ func TestMultipliers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b.End != RangeEnd || math.Abs(b.Finish-0.6) > 1e-12 {
-		t.Errorf("%v at %v", b.End, b.Finish)
+	if b.Ends != RangeEnd || math.Abs(b.To-0.6) > 1e-12 {
+		t.Errorf("%v at %v", b.Ends, b.To)
 	}
 	j := make([]float64, 4)
 	for k := 0; k < len(b.Cycles); k += 5 {
@@ -207,4 +208,28 @@ func TestHybridRest(t *testing.T) {
 	if _, err := NewDiagram(context.Background(), &membrane.LIF{}, 1, math.NaN()); !errors.As(err, &faults) || len(faults) < 2 {
 		t.Errorf("error %v", err)
 	}
+}
+
+// With ε = 0.01 the branch from the Hopf point disappears in a canard explosion; the relaxation oscillation is found by integration, and followed
+// to the same current from the other side. With b = 1.5 the cycles end in orbits homoclinic to the saddle.
+func TestCanardsAndHomoclinics(t *testing.T) {
+	f := membrane.NewFitzHughNagumo()
+	f.Decay = 1.5
+	d := diagram(t, f, 0, 1)
+	if len(d.Branches) != 2 || d.Branches[0].Ends != HomoclinicOrbit || len(d.Firing()) != 0 {
+		t.Errorf("%d branches, firing %v", len(d.Branches), d.Firing())
+	}
+	near(t, "symmetry", d.Branches[0].To+d.Branches[1].To, 2*0.7/1.5, 1e-8)
+	if os.Getenv("LAPICQUE_LONG") == "" {
+		return
+	}
+	f = membrane.NewFitzHughNagumo()
+	f.Rate = 0.01
+	d = diagram(t, f, 0, 2)
+	firing := d.Firing()
+	if len(firing) != 1 || firing[0].Begins != Canard || d.Branches[0].Ends != Canard {
+		t.Fatalf("firing %v", firing)
+	}
+	near(t, "the explosion from both sides", firing[0].From, d.Branches[0].To, 1e-10)
+	near(t, "symmetry", firing[0].From+firing[0].To, 1.75, 1e-9)
 }

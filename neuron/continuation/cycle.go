@@ -42,7 +42,7 @@ func (s *shooting) multipliers(z []float64) []complex128 {
 	round, before := mat.DenseCopyOf(eye(n-1)), first
 	for k, m := range s.maps {
 		after := first
-		if k+1 < pieces {
+		if k+1 < s.pieces {
 			after = s.across(z, k+1)
 		}
 		var scaled, right, reduced, product mat.Dense

@@ -23,6 +23,7 @@ const (
 	PeriodDoubling          // a multiplier passes −1
 	Torus                   // two multipliers leave the unit circle as a pair
 	SaddleNodeOnCircle      // a cycle meets a saddle-node; its period goes to infinity like |I − I*|^{−1/2}
+	Canard                  // cycles change at a current that is one number to rounding, the end of the explosion not resolved
 	HomoclinicOrbit         // a cycle meets a saddle; its period goes to infinity like ln |I − I*|
 )
 
@@ -30,7 +31,7 @@ const (
 func (k Kind) String() string {
 	return [...]string{
 		"unresolved", "end of the range", "fold", "Hopf point", "threshold", "fold of cycles", "period doubling", "torus",
-		"saddle-node on a circle", "homoclinic orbit",
+		"saddle-node on a circle", "canard explosion", "homoclinic orbit",
 	}[k]
 }
 
@@ -44,7 +45,8 @@ type Diagram struct {
 }
 
 // NewDiagram follows all equilibria between two currents, and the cycles that begin at Hopf points there or in twice the range in which the
-// model lives. Cycles that begin at no Hopf point are not found. The error is neuron.Faults, or that of the context.
+// model lives. Where neither a stable equilibrium nor a stable cycle is known between, integration looks for a cycle to follow. Other cycles that
+// begin at no Hopf point are not found. The error is neuron.Faults, or that of the context.
 func NewDiagram(ctx context.Context, m membrane.Model, from, to float64) (*Diagram, error) {
 	var fs neuron.Faults
 	fs.Add(from-from == 0, "from", from, "a finite current")
@@ -64,7 +66,7 @@ func NewDiagram(ctx context.Context, m membrane.Model, from, to float64) (*Diagr
 	wide := m.Card().Currents
 	low, high := math.Min(from, 1.5*wide[0]-0.5*wide[1]), math.Max(to, 1.5*wide[1]-0.5*wide[0])
 	for _, h := range FindEquilibria(m, low, high).Hopfs {
-		if slices.ContainsFunc(d.Branches, func(b *Branch) bool { return b.End == HopfPoint && b.Finish == h.Current }) {
+		if slices.ContainsFunc(d.Branches, func(b *Branch) bool { return b.Ends == HopfPoint && b.To == h.Current }) {
 			continue
 		}
 		b, err := Follow(ctx, m, h, low, high)
@@ -73,7 +75,28 @@ func NewDiagram(ctx context.Context, m membrane.Model, from, to float64) (*Diagr
 		}
 		d.Branches = append(d.Branches, b)
 	}
-	return d, nil
+	return d, d.fill(ctx, low, high)
+}
+
+// fill looks for cycles at the middle of each range of currents in which neither rest nor firing is known to be stable.
+func (d *Diagram) fill(ctx context.Context, low, high float64) error {
+	covered := d.From
+	known := append(d.Resting(), Range{From: d.To, To: d.To})
+	for _, r := range known {
+		middle := (covered + r.From) / 2
+		stable := func(c Cycle) bool { return c.Stable() }
+		if r.From-covered > 1e-6*(d.To-d.From) && !slices.ContainsFunc(d.Cycles(middle), stable) {
+			b, err := Settle(ctx, d.model, middle, low, high)
+			if err != nil {
+				return err
+			}
+			if b != nil {
+				d.Branches = append(d.Branches, b)
+			}
+		}
+		covered = math.Max(covered, r.To)
+	}
+	return nil
 }
 
 // Range is a range of currents with what happens at its two ends.
@@ -132,7 +155,7 @@ func (b *Branch) stable() []Range {
 		for k+1 < len(b.Cycles) && b.Cycles[k+1].Stable() {
 			k++
 		}
-		r := Range{From: b.Start.Current, Begins: HopfPoint, To: b.Finish, Ends: b.End}
+		r := Range{From: b.From, Begins: b.Begins, To: b.To, Ends: b.Ends}
 		if first > 0 {
 			r.From, r.Begins = b.change(first - 1)
 		}

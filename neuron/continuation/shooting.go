@@ -10,9 +10,6 @@ import (
 	"lapicque/neuron/ode"
 )
 
-// pieces is the number of parts of equal duration into which a cycle is cut: errors grow over one of them only.
-const pieces = 16
-
 // accuracy is the relative tolerance of the integration of cycles.
 const accuracy = 1e-10
 
@@ -23,12 +20,13 @@ type shooting struct {
 	ctx      context.Context
 	model    membrane.Model
 	n, size  int
+	pieces   int // M, parts of equal duration: errors grow over one of them only
 	scale    []float64
 	span     float64
 	current  float64     // that of the present integration
 	flow     *ode.Solver // of the state, its derivatives by x_k and by I
 	j, push  []float64   // Jacobian; ∂y′/∂I, which depends on nothing
-	maps     [pieces]*mat.Dense
+	maps     []*mat.Dense
 	matrix   *mat.Dense
 	residual *mat.VecDense
 	lu       mat.LU
@@ -37,7 +35,10 @@ type shooting struct {
 func newShooting(ctx context.Context, m membrane.Model, span float64) *shooting {
 	card := m.Card()
 	n := len(card.Variables)
-	s := &shooting{ctx: ctx, model: m, n: n, size: pieces*n + 2, span: span, j: make([]float64, n*n), push: make([]float64, n)}
+	pieces := 128 / n
+	s := &shooting{
+		ctx: ctx, model: m, n: n, size: pieces*n + 2, pieces: pieces, maps: make([]*mat.Dense, pieces), span: span, j: make([]float64, n*n), push: make([]float64, n),
+	}
 	for _, v := range card.Variables {
 		s.scale = append(s.scale, v.Scale)
 	}
@@ -87,7 +88,7 @@ func (s *shooting) node(z []float64, k int, dst []float64) {
 // weight is that of an unknown in the length along a branch.
 func (s *shooting) weight(index int) float64 {
 	if index < s.size-2 {
-		return 1. / pieces
+		return 1 / float64(s.pieces)
 	}
 	return 1
 }
@@ -133,7 +134,7 @@ func (s *shooting) correct(z []float64, at place) (steps int, ok bool) {
 			return steps, false
 		}
 		s.lu.Factorize(s.matrix)
-		if err := s.lu.SolveVecTo(&move, false, s.residual); err != nil && math.IsInf(s.lu.Cond(), 1) {
+		if err := s.lu.SolveVecTo(&move, false, s.residual); err != nil && !(s.lu.Cond() < 1e100) {
 			return steps, false
 		}
 		largest := 0.0
@@ -155,7 +156,7 @@ func (s *shooting) correct(z []float64, at place) (steps int, ok bool) {
 func (s *shooting) phase(z []float64) place {
 	p := place{row: make([]float64, s.size)}
 	x, dx, size := make([]float64, s.n), make([]float64, s.n), 0.0
-	for k := range pieces {
+	for k := range s.pieces {
 		s.node(z, k, x)
 		s.model.Slope(s.currentOf(z), x, dx)
 		for i := range s.n {
@@ -174,7 +175,7 @@ func (s *shooting) phase(z []float64) place {
 // assemble integrates the pieces from z and fills the matrix and the residual of Newton's method.
 func (s *shooting) assemble(z []float64, at, phase place) bool {
 	s.matrix.Zero()
-	for k := range pieces {
+	for k := range s.pieces {
 		if !s.shoot(z, k) {
 			return false
 		}
@@ -201,13 +202,13 @@ func (s *shooting) shoot(z []float64, k int) bool {
 		y[n+i*(n+1)+i] = 1
 	}
 	s.flow.Restart()
-	return s.flow.Advance(s.ctx, s.flow.Time()+s.period(z)/pieces) == nil
+	return s.flow.Advance(s.ctx, s.flow.Time()+s.period(z)/float64(s.pieces)) == nil
 }
 
 // rows fills the equations of the piece integrated last.
 func (s *shooting) rows(z []float64, k int) {
 	n, y, slope := s.n, s.flow.State(), s.flow.Slope()
-	next := (k + 1) % pieces
+	next := (k + 1) % s.pieces
 	for i := range n {
 		row := k*n + i
 		for l := range n {
@@ -216,7 +217,7 @@ func (s *shooting) rows(z []float64, k int) {
 			s.matrix.Set(row, k*n+l, d*s.scale[l]/s.scale[i])
 		}
 		s.matrix.Set(row, next*n+i, s.matrix.At(row, next*n+i)-1)
-		s.matrix.Set(row, s.size-2, slope[i]*s.period(z)/pieces/s.scale[i])
+		s.matrix.Set(row, s.size-2, slope[i]*s.period(z)/float64(s.pieces)/s.scale[i])
 		s.matrix.Set(row, s.size-1, y[n+i*(n+1)+n]*s.span/s.scale[i])
 		s.residual.SetVec(row, y[i]/s.scale[i]-z[next*n+i])
 	}
@@ -227,7 +228,7 @@ func (s *shooting) tangent() []float64 {
 	right := mat.NewVecDense(s.size, nil)
 	right.SetVec(s.size-1, 1)
 	var t mat.VecDense
-	if err := s.lu.SolveVecTo(&t, false, right); err != nil && math.IsInf(s.lu.Cond(), 1) {
+	if err := s.lu.SolveVecTo(&t, false, right); err != nil && !(s.lu.Cond() < 1e100) {
 		panic("continuation: no tangent at a solution")
 	}
 	out := t.RawVector().Data
