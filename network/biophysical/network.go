@@ -30,6 +30,7 @@ type Network struct {
 
 	origin      float64 // time of grid point 0
 	grid        int64   // steps of Dt since
+	passes      int64   // steps, of any length
 	step        step    // the last one
 	conductance float64 // g, now
 	frame       network.Frame
@@ -129,6 +130,11 @@ func (n *Network) each(do func(w, k int)) {
 // Time returns the current time.
 func (n *Network) Time() float64 { return n.origin + float64(n.grid)*n.config.Dt }
 
+// Report returns what was done so far: the number of steps.
+func (n *Network) Report() network.Report {
+	return network.Report{Dt: n.config.Dt, Steps: n.passes}
+}
+
 // Conductance returns the synaptic conductance g of every neuron.
 func (n *Network) Conductance() float64 { return n.conductance }
 
@@ -182,6 +188,7 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...network.O
 			h = rest
 		}
 		n.advance(t, h)
+		n.passes++
 		if whole {
 			n.grid++
 		} else {

@@ -71,6 +71,7 @@ const RoughCells = 100
 // the key populations.
 var (
 	models = map[string]func() Document{
+		"biophysical":         newBiophysical,
 		"elapsed-time":        newElapsedTime,
 		"nnlif":               newNNLIF,
 		"voltage-conductance": newVoltageConductance,

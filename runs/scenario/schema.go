@@ -16,6 +16,9 @@ func Schema() ([]byte, error) {
 		for _, name := range namesOf(table) {
 			s := reflected(reflect.TypeOf(table[name]()).Elem())
 			constant(s, "model", name)
+			if name != "nnlif" { // which a document without the key is
+				s.Required = append(s.Required, "model")
+			}
 			variants = append(variants, s)
 		}
 	}

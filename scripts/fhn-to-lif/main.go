@@ -28,7 +28,7 @@ var families = []family{
 
 func main() {
 	picture := flag.String("plot", "", "PNG `FILE` for the figure")
-	neurons := flag.Int("neurons", 2048, "neurons")
+	neurons := flag.Int("neurons", 1024, "neurons")
 	each := flag.Int("each", 8, "intervals of each neuron")
 	dt := flag.Float64("dt", 0.2, "step in units of the fast time")
 	rows := flag.Int("rows", 7, "values of epsilon, halved from 0.08 on")
@@ -71,6 +71,7 @@ type study struct {
 type row struct {
 	epsilon   float64
 	intervals []float64 // sorted, in slow time
+	jump      float64   // mean of w where v passes 0
 	mean, se  float64
 	distances []distance // from the models, the fitted LIF last
 	fitted    model
@@ -81,11 +82,12 @@ type distance struct{ w1, ks [3]float64 }
 
 // add samples the neuron at an ε and takes its distances.
 func (s *study) add(epsilon float64, how effort, seed uint64) {
-	sample := s.sample(epsilon, 0, how, seed).intervals
+	seen := s.sample(epsilon, 0, how, seed)
+	sample := seen.intervals
 	slices.Sort(sample)
 	mean, sd := stat.MeanStdDev(sample, nil)
 	one := s.line().fitted(mean, sd/mean)
-	r := row{epsilon: epsilon, intervals: sample, mean: mean, se: sd / math.Sqrt(float64(len(sample)))}
+	r := row{epsilon: epsilon, intervals: sample, jump: seen.jump, mean: mean, se: sd / math.Sqrt(float64(len(sample)))}
 	r.fitted = newModel("LIF, drive and noise fitted", one.passage(6*one.noise), 0)
 	against := append(slices.Clone(s.models), r.fitted)
 	r.distances = s.distances(sample, against, seed)
@@ -135,7 +137,8 @@ func (s *study) table() {
 		fmt.Printf("  %s: mean interval %.5f, rate %.5f, CV %.4f\n", m.name, m.mean, 1/m.mean, m.cv)
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', 0)
-	fmt.Fprintln(w, "| ε\t| rate\t| ± (2 s.e.)\t| CV\t| interval beyond the limit\t| ± (2 s.e.)\t| order in ε\t|")
+	fmt.Fprintln(w, "| ε\t| rate\t| ± (2 s.e.)\t| CV\t| interval beyond the limit\t| ± (2 s.e.)\t| order in ε\t| w₋ − w at the jump\t| over σ^⅘ ε^⅖\t|")
+	threshold, _ := s.knees()
 	var before float64
 	for k, r := range s.rows {
 		excess := r.mean - limit.mean
@@ -145,7 +148,9 @@ func (s *study) table() {
 			order = fmt.Sprintf("%.2f ± %.2f", math.Log2(before/excess), e)
 		}
 		_, sd := stat.MeanStdDev(r.intervals, nil)
-		fmt.Fprintf(w, "| %g\t| %.5f\t| %.5f\t| %.4f\t| %.4f\t| %.4f\t| %s\t|\n", r.epsilon, 1/r.mean, 2*r.se/(r.mean*r.mean), sd/r.mean, excess, 2*r.se, order)
+		fmt.Fprintf(w, "| %g\t| %.5f\t| %.5f\t| %.4f\t| %.4f\t| %.4f\t| %s\t| %.4f\t| %.3f\t|\n",
+			r.epsilon, 1/r.mean, 2*r.se/(r.mean*r.mean), sd/r.mean, excess, 2*r.se, order,
+			threshold-r.jump, (threshold-r.jump)/(math.Pow(s.sigma, 0.8)*math.Pow(r.epsilon, 0.4)))
 		before = excess
 	}
 	w.Flush()

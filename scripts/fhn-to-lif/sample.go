@@ -44,7 +44,7 @@ func (f family) sample(epsilon, noise float64, how effort, seed uint64) sample {
 	return sample{o.intervals, o.sum / float64(o.spikes)}
 }
 
-// observer collects the first intervals of every neuron.
+// observer collects intervals of every neuron, from its second spike on.
 type observer struct {
 	crowd         *biophysical.Network
 	unit          float64
@@ -65,16 +65,16 @@ func (o *observer) Observe(f *network.Frame) error {
 	o.w = o.crowd.Variable(1, o.w)
 	for _, s := range f.Spikes() {
 		k, at := s.Neuron, s.Time*o.unit
-		if o.count[k] > o.each {
-			continue
+		if o.count[k]++; o.count[k] == 1 || o.count[k] > o.each+2 {
+			continue // the first spike begins where nothing else does
 		}
 		o.sum += o.w[k]
 		o.spikes++
-		if o.count[k] > 0 {
+		if o.count[k] > 2 {
 			o.intervals = append(o.intervals, at-o.last[k])
 		}
 		o.last[k] = at
-		if o.count[k]++; o.count[k] > o.each {
+		if o.count[k] == o.each+2 {
 			o.missing--
 		}
 	}
