@@ -174,3 +174,23 @@ func TestCoincidenceRefusals(t *testing.T) {
 		t.Error("an empty repeat passes")
 	}
 }
+
+// TestOverlap holds the recursion against the double sum.
+func TestOverlap(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	a, b := poissonTrain(r, 0.05, 2000), poissonTrain(r, 0.02, 2000)
+	for _, tau := range []float64{0.5, 20} {
+		want := 0.0
+		for _, x := range a {
+			for _, y := range b {
+				want += math.Exp(-math.Abs(x-y) / tau)
+			}
+		}
+		if got := Overlap(a, b, tau); math.Abs(got-want) > 1e-12*want {
+			t.Errorf("τ = %v: %v, want %v", tau, got, want)
+		}
+	}
+	if got := Overlap(a, a, 1e-9); math.Abs(got-float64(len(a))) > 1e-9 || Overlap(a, nil, 1) != 0 {
+		t.Errorf("%v spikes overlap %v with themselves", len(a), got)
+	}
+}
