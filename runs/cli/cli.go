@@ -141,6 +141,8 @@ func (s *session) commands() []*cli.Command {
 		{Name: "response", Usage: "linear response of the rate at a steady state, K(iω), and the spectrum of the spikes",
 			ArgsUsage: "[SCENARIO]", Flags: append([]cli.Flag{fromOmega, toOmega, countOmega, stateIndex}, shared...),
 			BashComplete: s.complete(scenario.Names()), Action: s.response},
+		{Name: "fit", Usage: "fit integrate-and-fire neurons to a recording (CSV, TSV, Parquet) by the coincidence factor; or make a recording",
+			ArgsUsage: "RECORDING | --make MODEL", Flags: append(slices.Clone(fitFlags), shared...), Action: s.fit},
 		{Name: "scenarios", Usage: "list the embedded scenarios, show one (with --set: complete), or print the JSON Schema",
 			ArgsUsage: "[list | show NAME | schema]", Flags: shared,
 			BashComplete: s.complete(append([]string{"list", "show", "schema"}, scenario.Names()...)), Action: s.scenarios},

@@ -163,6 +163,11 @@ func finish(f *store.Folder, origin store.Provenance, summary any) error {
 // progress returns a progress bar with the time left, when standard error is a
 // terminal, and what takes it away.
 func (s *session) progress(c *cli.Context) (update func(float64), stop func()) {
+	return s.progressOf(c, "simulating")
+}
+
+// progressOf is progress with a word for what is going on.
+func (s *session) progressOf(c *cli.Context, doing string) (update func(float64), stop func()) {
 	file, ok := s.stderr.(*os.File)
 	if !ok || c.Bool(quiet.Name) || !term.IsTerminal(int(file.Fd())) {
 		return nil, func() {}
@@ -170,7 +175,7 @@ func (s *session) progress(c *cli.Context) (update func(float64), stop func()) {
 	const parts = 10000
 	bar := progressbar.NewOptions(parts,
 		progressbar.OptionSetWriter(file),
-		progressbar.OptionSetDescription("simulating"),
+		progressbar.OptionSetDescription(doing),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionClearOnFinish())

@@ -69,7 +69,7 @@ func Run(ctx context.Context, r *Recording, o Options) (*Result, error) {
 		slices.SortStableFunc(list, better)
 	}
 	err = f.each(ctx, min(kept, o.Starts), (narrow.generations+last.generations)*20, func(s *search, model, k int) (err error) {
-		ended[model][k], err = s.finish(f.trial(0.2), f.trial(0), k%len(r.Spikes), begun[model][k])
+		ended[model][k], err = s.finish(f.trial(0.2), k%len(r.Spikes), begun[model][k])
 		return err
 	})
 	if err != nil {

@@ -64,25 +64,25 @@ func (t *trial) forced(c candidate) *forced {
 	return s
 }
 
-// run makes steps of Heun's scheme (order 2) to the sample end and returns when the threshold was first passed. From then on a potential that a spike would change is kept
-// where it was.
+// run makes steps of Heun's scheme (order 2) up to a sample and returns when the threshold was first passed. From then on a potential that a spike would
+// change is kept where it was.
 func (s *forced) run(k *int, end int, free float64) (at float64, crossed bool) {
+	before := s.model.Excess(s.y)
 	for ; *k < end; *k++ {
 		now := float64(*k) * s.dt
 		rests := now < free && s.held || crossed && s.returns
-		before := s.model.Excess(s.y)
 		old := s.y[0]
 		after := s.heun(s.current[*k], rests)
-		if crossed || now < free || after < 0 {
-			continue
+		if !crossed && now >= free && after >= 0 {
+			at, crossed = now, true
+			if before < 0 {
+				at += s.dt * before / (before - after)
+			}
+			if s.returns {
+				s.y[0] = old
+			}
 		}
-		at, crossed = now, true
-		if before < 0 {
-			at += s.dt * before / (before - after)
-		}
-		if s.returns {
-			s.y[0] = old
-		}
+		before = after
 	}
 	return at, crossed
 }

@@ -24,7 +24,7 @@ type Plan struct {
 }
 
 // stimuli are currents to which models fire irregularly at about 20 spikes a second: mean and deviation in their own unit.
-var stimuli = map[string][2]float64{"hodgkin-huxley": {4, 8}, "lif": {0.2, 0.2}, "adex": {500, 500}, "izhikevich": {4, 5}, "mat": {0.3, 0.3}}
+var stimuli = map[string][2]float64{"hodgkin-huxley": {3, 5}, "lif": {0.2, 0.2}, "adex": {500, 500}, "izhikevich": {4, 5}, "mat": {0.3, 0.3}}
 
 // Makers returns the models that recordings can be made of.
 func Makers() []string { return []string{"hodgkin-huxley", "lif", "adex", "izhikevich", "mat"} }

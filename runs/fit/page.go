@@ -137,7 +137,7 @@ func (r *Result) figures() []figure {
 	}
 	g := plot.Gammas{Reliability: math.NaN()}
 	for _, m := range r.Models {
-		d.Models = append(d.Models, train(m.Title, m.spikes, m.potential))
+		d.Models = append(d.Models, train(m.Model, m.spikes, m.potential))
 		g.Names, g.Train, g.Test = append(g.Names, m.Model), append(g.Train, m.Train.Gamma), append(g.Test, m.Test.Gamma)
 	}
 	if r.Reliability != nil {

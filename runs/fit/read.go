@@ -140,7 +140,11 @@ func (c *found) measure(given string, fs *neuron.Faults) {
 // step returns the step of the times, which must be equal within a quarter.
 func (t *table) step(times []float64, fs *neuron.Faults) float64 {
 	last := len(times) - 1
-	dt := (times[last] - times[0]) / float64(last)
+	dt, _ := strconv.ParseFloat(strconv.FormatFloat((times[last]-times[0])/float64(last), 'g', 10, 64), 64) // what the rounding of units added goes
+	if !finite(dt) && finite(times[0]) && finite(times[last]) {
+		fs.Add(false, "time", fmt.Sprintf("from %g to %g ms", times[0], times[last]), "a finite length")
+		return 0
+	}
 	for k, x := range times {
 		switch {
 		case !finite(x):

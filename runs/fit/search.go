@@ -72,21 +72,20 @@ func (s *search) begin(t *trial, repeat int) (place, error) {
 	return s.climb(worth, best, wide)
 }
 
-// finish makes the other stages: predictions held to a tenth of the errors, on shorter steps, then Γ itself, of the neuron left alone and on the
-// samples of the recording.
-func (s *search) finish(short, full *trial, repeat int, from place) (place, error) {
-	worth := func(c candidate) float64 { return short.prediction(c, repeat, 0.5) }
+// finish makes the other stages, on shorter steps: predictions held to a tenth of the errors, then Γ itself, of the neuron left alone.
+func (s *search) finish(t *trial, repeat int, from place) (place, error) {
+	worth := func(c candidate) float64 { return t.prediction(c, repeat, 0.5) }
 	sharp, err := s.climb(worth, place{from.x, worth(s.space.candidate(from.x))}, narrow)
 	if err != nil {
 		return from, err
 	}
 	best := place{worth: math.Inf(-1)}
 	for _, x := range [][]float64{from.x, sharp.x} {
-		if w := full.coincidence(s.space.candidate(x)); w > best.worth {
+		if w := t.coincidence(s.space.candidate(x)); w > best.worth {
 			best = place{x, w}
 		}
 	}
-	return s.climb(full.coincidence, best, last)
+	return s.climb(t.coincidence, best, last)
 }
 
 // climb improves a place. It ends where the places of a generation come within 10⁻⁴ of each other.

@@ -52,7 +52,7 @@ func (r Responses) Figure() *Figure {
 		shown = shown[:maxRecorded]
 	}
 	rows := len(shown) + len(r.Models)
-	f.add(r.raster(shown), x, 0.22*float64(rows)+0.2)
+	f.add(r.raster(shown), x, 0.24*float64(rows)+0.2)
 	for k, row := range f.panels {
 		if k < len(f.panels)-1 {
 			bare(&row[0].X)
@@ -79,7 +79,7 @@ func (r Responses) potential(t SpikeTrain, label string, line draw.LineStyle) *p
 	s := spanOf(t.Potential)
 	s.high += 0.2 * (s.high - s.low)
 	between(&p.Y, s)
-	p.Y.Tick.Marker = linearTicks{3}
+	p.Y.Tick.Marker = linearTicks{4}
 	p.Y.Label.Text = label
 	at := make([]float64, len(t.Spikes))
 	for k := range at {
@@ -150,7 +150,7 @@ func (g Gammas) Figure() *Figure {
 		p.Add(curve{x: []float64{p.X.Min, p.X.Max}, y: []float64{g.Reliability, g.Reliability}, line: dashed(ink, 1.1)})
 		f.key = append(f.key, keyEntry{name: "intrinsic reliability, held out", line: dashed(ink, 1.1)})
 	}
-	p.X.Tick.Marker = names
+	p.X.Tick.Marker, p.X.Tick.Length = names, 0
 	p.X.Label.Text, p.Y.Label.Text = "model", "coincidence factor Γ (no unit)"
 	return f
 }
