@@ -16,7 +16,8 @@ import (
 //
 // of strong order 3/2, weak order 2 and, without noise, order 2. Steps end where the current jumps. Where a Hybrid fires within a step is drawn:
 // between two values below the threshold from the Brownian bridge, and its time from the first passage of the bridge, the threshold being taken as still
-// over the step; rates are then of weak order 1. So they are for a Switching model, whose sides are those of the two stages. The same seed gives the same bits.
+// over the step; the rate of the leaky neuron then has order 2 too. The sides of a Switching model are those of the two stages, and the order is 1
+// where it changes side. The same seed gives the same bits.
 type NoisyPath struct {
 	model       Model
 	hybrid      Hybrid

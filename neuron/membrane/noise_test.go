@@ -83,35 +83,43 @@ func TestNoiselessOrder(t *testing.T) {
 	}
 }
 
-// The leaky neuron with noise fires at the rate of its closed form (neuron.LIF), to first order in the step: two steps and four standard
-// errors of the intervals.
+// The leaky neuron with noise fires at the mean of its closed form (Siegert 1951), with an error of order 2 in the step: within four standard
+// errors, which follow from the variance of the intervals.
 func TestNoisyLIFRate(t *testing.T) {
 	l := &LIF{Tau: 1, Resistance: 1, Leak: 0, Threshold: 1, Return: 0}
-	const sigma, until = 0.8, 50000
-	// the mean first passage from reset, T = √π ∫ e^{x²}(1 + erf x) dx between (V − I)/σ, τ = 1 (Siegert 1951)
-	const current = 0.8
+	const sigma, current, cells = 0.8, 0.8, 2000
+	// T = √π ∫ e^{x²}(1 + erf x) dx between (V − I)/σ at reset and threshold
 	integral, lo, hi := 0.0, (0-current)/sigma, (1-current)/sigma
-	const cells = 2000
 	for k := range cells {
 		x := lo + (hi-lo)*(float64(k)+0.5)/cells
 		integral += math.Exp(x*x) * (1 + math.Erf(x)) * (hi - lo) / cells
 	}
 	want := 1 / (math.Sqrt(math.Pi) * integral)
-	for _, step := range []float64{0.1, 0.05, 0.025} {
+	rate := func(step, until float64) (rate, deviation float64) {
 		p := NewNoisyPath(l, neuron.Constant(current), []float64{0}, sigma, step, 3)
 		spikes, err := p.Advance(context.Background(), until, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		rate, square := float64(len(spikes))/until, 0.0
+		rate = float64(len(spikes)) / until
+		square := 0.0
 		for k := 1; k < len(spikes); k++ {
 			d := (spikes[k]-spikes[k-1])*rate - 1
 			square += d * d / float64(len(spikes))
 		}
-		bar := 4 * rate * math.Sqrt(square/float64(len(spikes)))
-		t.Logf("step %g: rate %.5f ± %.5f, want %.5f", step, rate, bar/4, want)
-		if math.Abs(rate-want) > bar+0.2*step*want {
-			t.Errorf("step %g: rate %v, want %v ± %v", step, rate, want, bar)
-		}
+		deviation = rate * math.Sqrt(square/float64(len(spikes)))
+		t.Logf("step %g: rate %.5f ± %.5f, want %.5f", step, rate, deviation, want)
+		return rate, deviation
+	}
+	if fine, d := rate(0.025, 20000); math.Abs(fine-want) > 4*d {
+		t.Errorf("rate %v, want %v ± %v", fine, want, d)
+	}
+	coarse, d1 := rate(0.8, 200000)
+	half, d2 := rate(0.4, 200000)
+	e1, e2 := want-coarse, want-half
+	order, bar := math.Log2(e1/e2), 4*math.Hypot(d1/e1, d2/e2)/math.Ln2
+	t.Logf("order %.2f ± %.2f", order, bar/4)
+	if math.Abs(order-2) > bar {
+		t.Errorf("order %.2f, want 2 ± %.2f", order, bar)
 	}
 }

@@ -175,3 +175,89 @@ func BenchmarkHodgkinHuxley(b *testing.B) {
 		})
 	}
 }
+
+// A step from rest: one spike needs 2.24033, ten within 200 ms between 6.253766 and 6.253833 (computed elsewhere). A leak that reverses
+// at another potential is a current of g_L ΔV_L, exactly: 0.0039 for V_L = −54.4.
+func TestStepsFromRest(t *testing.T) {
+	count := func(h *HodgkinHuxley, y []float64, current float64) int {
+		_, spikes := fire(t, h, neuron.Constant(current), y, 200, ode.Options{Method: ode.DOP853, Rtol: 1e-10})
+		return len(spikes)
+	}
+	h := NewHodgkinHuxley()
+	y := rested(t, h)
+	for current, want := range map[float64][2]int{2.24032: {0, 0}, 2.24034: {1, 1}, 6.253765869140624: {1, 9}, 6.253833007812499: {10, 20}} {
+		if n := count(h, y, current); n < want[0] || n > want[1] {
+			t.Errorf("I = %v: %d spikes, want %d to %d", current, n, want[0], want[1])
+		}
+	}
+	shifted := NewHodgkinHuxley()
+	shifted.VL = -54.4
+	_, one := fire(t, h, neuron.Constant(10), y, 100, tight)
+	_, other := fire(t, shifted, neuron.Constant(10+0.3*(54.4-54.387)), y, 100, tight)
+	for k := range one {
+		if math.Abs(one[k]-other[k]) > 1e-9 {
+			t.Errorf("spike %d at %v and %v", k, one[k], other[k])
+		}
+	}
+}
+
+// Values inside a step on which a Hybrid fires are those before its reset: the potential is continuous up to the threshold.
+func TestDenseOutputAtSpikes(t *testing.T) {
+	l := NewLIF()
+	s := NewTrajectory(l, neuron.Constant(0.45), []float64{l.Return}, ode.Options{})
+	y := make([]float64, 1)
+	exact := func(since float64) float64 {
+		return l.Leak + l.Resistance*0.45*(-math.Expm1(-since/l.Tau))
+	}
+	since := 0.0
+	for s.Time() < 100 {
+		if err := s.Step(100); err != nil {
+			t.Fatal(err)
+		}
+		at := (s.Before() + s.Time()) / 2
+		if s.At(at, y); at > since && math.Abs(y[0]-exact(at-since)) > 1e-6 {
+			t.Fatalf("V(%v) = %v, want %v", at, y[0], exact(at-since))
+		}
+		if spike, fired := s.Spike(); fired {
+			if math.Abs(s.State()[0]-l.Threshold) > 1e-9 {
+				t.Errorf("at the spike V = %v", s.State()[0])
+			}
+			since = spike + l.Pause
+		}
+	}
+}
+
+// Independent of the integrator: Izhikevich's and Brette and Gerstner's neurons by steps of 10⁻⁴ ms of the plain Euler scheme fire at the same
+// times up to its error.
+func TestHybridsAgainstEuler(t *testing.T) {
+	for _, c := range []struct {
+		model   Hybrid
+		current float64
+	}{{NewIzhikevich(), 10}, {NewAdaptiveExponential(), 1000}, {NewMAT(), 0.6}} {
+		y := make([]float64, len(c.model.Card().Variables))
+		c.model.Clamp(-65, y)
+		_, spikes := fire(t, c.model, neuron.Constant(c.current), y, 100, tight)
+		dy, h, free := make([]float64, len(y)), 1e-4, 0.0
+		var plain []float64
+		for k := range int(100 / h) {
+			c.model.Slope(c.current, y, dy)
+			for i := range y {
+				y[i] += h * dy[i]
+			}
+			if at := float64(k+1) * h; at >= free && c.model.Excess(y) >= 0 {
+				c.model.Reset(y)
+				pause, _ := c.model.Refractory()
+				free, plain = at+pause, append(plain, at)
+			}
+		}
+		if len(plain) != len(spikes) || len(spikes) < 2 {
+			t.Errorf("%s: %d and %d spikes", c.model.Card().Name, len(spikes), len(plain))
+			continue
+		}
+		for k := range spikes {
+			if math.Abs(spikes[k]-plain[k]) > 2e-2 {
+				t.Errorf("%s: spike %d at %v, by Euler at %v", c.model.Card().Name, k, spikes[k], plain[k])
+			}
+		}
+	}
+}
