@@ -39,7 +39,7 @@ func (c Config) Validate() error {
 	fs.Add(a.FromV >= 0 && a.FromV <= a.ToV && a.ToV <= c.Law.Threshold, "initial.v", fmt.Sprintf("%v to %v", a.FromV, a.ToV), "an interval inside 0 to V_F")
 	fs.Add(a.SpreadG >= 0 && a.SpreadG-a.SpreadG == 0, "initial.g.spread", a.SpreadG, "a finite number ≥ 0")
 	fs.Add(a.MeanG-a.MeanG == 0 && a.MeanG >= -5*a.SpreadG, "initial.g.mean", a.MeanG, "a finite number, not so negative that nothing is left above 0")
-	fs.Add(c.Dt > 0 && !math.IsInf(c.Dt, 0), "particles.dt", c.Dt, "a finite number > 0")
+	fs.Add(c.Dt > 0 && !math.IsInf(c.Dt, 0) && !(c.Law.Tau > 0 && c.Dt > 2*c.Law.Tau), "particles.dt", c.Dt, fmt.Sprintf("a step > 0 and at most 2 σ_E = %v: its error is of second order in the ratio", 2*c.Law.Tau))
 	fs.Add(c.Workers >= 0, "workers", c.Workers, "a number ≥ 0 (0: all cores)")
 	return fs.Err()
 }

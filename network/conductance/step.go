@@ -30,7 +30,7 @@ func (n *Network) step(t, h float64) {
 	st := step{law: &n.config.Law, start: t, h: h, variance: a * (1 - decay*decay), key: n.key.Step(n.passes)}
 	n.passes++
 	st.pass = kernel.Synaptic{
-		Decay: decay, Shift: input*(1-decay) + decay*n.offset, Noise: math.Sqrt(st.variance), Offset: n.offset,
+		Decay: decay, Shift: input * (1 - decay), Noise: math.Sqrt(st.variance), Offset: n.offset,
 		Slope: 0.25 * h, Leak: 0.5 * l.Leak * h, Drive: 0.5 * l.Reversal * h, Threshold: l.Threshold,
 		Near: 2 * decay / st.variance, Touch: touch, // the bridge from g to g' touches 0 with probability exp(−Near·g·g')
 	}
@@ -65,7 +65,7 @@ func (b *block) advance(st *step, w *sweep) {
 			l := &w.list[k]
 			for mask := l.Mask; mask != 0; mask &= mask - 1 {
 				lane := bits.TrailingZeros32(mask)
-				b.settle(st, uint32(lo+lane)+l.Base, l.V[lane], l.G[lane]+st.pass.Offset)
+				b.settle(st, uint32(lo+lane)+l.Base, l.V[lane], math.Max(0, l.G[lane]+st.pass.Offset))
 			}
 		}
 	}
@@ -100,13 +100,11 @@ func (b *block) below(st *step, i uint32, g, next float64) float64 {
 		return math.Max(0, -2*next)
 	}
 	r := st.key.Stream(b.first + i)
-	g = math.Max(0, g)
 	u := r.Float64()
 	if e := 2 * g * next / st.variance; e > 0 && u*(1+e+0.5*e*e) >= 1 {
 		return 0 // u > exp(−e): the minimum is above 0
 	}
-	d := next - g
-	return math.Max(0, (math.Sqrt(d*d-2*st.variance*math.Log(u))-g-next)/2)
+	return math.Max(0, (math.Hypot(next-g, math.Sqrt(-2*st.variance*math.Log(u)))-g-next)/2)
 }
 
 // mostSpikes bounds the spikes of one neuron in one step.

@@ -1,9 +1,9 @@
 package kernel
 
 // Synaptic is one vector pass over voltage–conductance neurons: the constants of a step, shared by all blocks. With g and v
-// the state at the start, f = g + Offset and Z a standard normal, the end of the step is
+// the state at the start, f = max(0, g + Offset) and Z a standard normal, the end of the step is
 //
-//	g' = Decay·g + Shift + Noise·Z,   v' = (v(1 − k) + Drive·s)/(1 + k),   s = f + g',   k = Slope·s + Leak,
+//	g' = Decay·f + Shift + Noise·Z,   v' = (v(1 − k) + Drive·s)/(1 + k),   s = f + g',   k = Slope·s + Leak,
 //
 // and a neuron is listed when Near·f·g' < Touch, as its conductance may have touched 0, or when v' ≥ Threshold.
 type Synaptic struct {
@@ -37,8 +37,11 @@ func (p *Synaptic) portable(v, g []float64, normals []float32, list *[Chunk / Wi
 	v, g = v[:len(normals)], g[:len(normals)]
 	for i, z := range normals {
 		v0, g0 := v[i], g[i]
-		g1 := float64(float64(c.Decay*g0)+c.Shift) + float64(c.Noise*float64(z))
 		f := g0 + c.Offset
+		if f < 0 {
+			f = 0
+		}
+		g1 := float64(float64(c.Decay*f)+c.Shift) + float64(c.Noise*float64(z))
 		s := f + g1
 		k := float64(c.Slope*s) + c.Leak
 		v1 := (float64(v0*(1-k)) + float64(c.Drive*s)) / (1 + k)

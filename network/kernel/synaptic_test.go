@@ -11,7 +11,7 @@ import (
 func synaptics() []Synaptic {
 	plain := Synaptic{Decay: 0.9, Shift: 2, Noise: 2.1, Offset: 0.013, Slope: 1.25e-4, Leak: 0.0125, Drive: 1.1e-3, Threshold: 1, Near: 0.4, Touch: 28}
 	low, all, none := plain, plain, plain
-	low.Shift, low.Offset = 0.1, -0.02
+	low.Shift, low.Offset = 0.1, -2
 	all.Threshold = -1
 	none.Touch, none.Threshold = math.Inf(-1), math.Inf(1)
 	return []Synaptic{plain, low, all, none}
@@ -67,7 +67,7 @@ func (p *Synaptic) check(t *testing.T, v0, g0, v, g []float64, list []Listed) {
 		}
 	}
 	for i := range v {
-		if want := p.Near*(g0[i]+p.Offset)*g[i] < p.Touch || v[i] >= p.Threshold; listed[i] != want {
+		if want := p.Near*math.Max(0, g0[i]+p.Offset)*g[i] < p.Touch || v[i] >= p.Threshold; listed[i] != want {
 			t.Fatalf("neuron %d at (%v, %v): listed %v", i, v[i], g[i], listed[i])
 		}
 	}

@@ -2,8 +2,10 @@ package neuralfield
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/floats"
@@ -30,6 +32,9 @@ type Config struct {
 	Workers int // goroutines; 0 means all cores
 }
 
+// mostSpikes bounds the spikes of a site in a step, so that they are counted exactly.
+const mostSpikes = 1e15
+
 // Validate returns neuron.Faults that name every field out of range, or nil.
 func (c Config) Validate() error {
 	var fs neuron.Faults
@@ -41,13 +46,17 @@ func (c Config) Validate() error {
 	fs.Add(c.Workers >= 0, "workers", c.Workers, "a number ≥ 0 (0: all cores)")
 	for _, p := range c.Law.Populations {
 		if p.Gain != nil {
-			lo, _ := p.Gain.Range()
+			lo, hi := p.Gain.Range()
+			fs.Add(!(hi*float64(c.Units)*c.Dt > mostSpikes), "populations."+p.Name+".gain", hi, fmt.Sprintf("a gain for which the units of a site fire at most %g times in a step", mostSpikes))
 			fs.Add(neuralfield.Fires(p.Gain), "populations."+p.Name+".gain", lo, "a gain that is nowhere negative: units fire at this rate")
 		}
 	}
 	fs.Add(len(c.Initial) == len(c.Law.Populations), "initial", len(c.Initial), "one field for each population")
 	for _, one := range c.Initial {
 		fs.Add(len(one) == c.Law.Domain.Total(), "initial", len(one), "a value for each site")
+		if k := slices.IndexFunc(one, func(x float64) bool { return x-x != 0 }); k >= 0 {
+			fs.Add(false, "initial", one[k], "finite values")
+		}
 	}
 	return fs.Err()
 }

@@ -22,7 +22,7 @@ type block struct {
 	batch  [256]uint64
 	due    [kernel.Block]uint32
 	used   int
-	seen   float64 // Σ e^{(spike − start of the cell)/d} over the cell
+	seen   float64 // Σ e^{(spike − end of the cell)/d} over the cell
 }
 
 // start draws the ages and the first candidates.
@@ -71,7 +71,7 @@ func (b *block) advance(c *cell, until float64) {
 	}
 	if c.decay > 0 {
 		for _, s := range b.spikes {
-			b.seen += math.Exp((s.Time - c.start) / c.decay)
+			b.seen += math.Exp((s.Time - c.end) / c.decay)
 		}
 	}
 }

@@ -21,6 +21,9 @@ type Config struct {
 	Workers  int    // goroutines; 0 means all cores
 }
 
+// mostCells bounds the cells of the time grid in a delay, of which each keeps its intensities.
+const mostCells = 1e7
+
 // Validate returns neuron.Faults that name every field out of range, or nil.
 func (c Config) Validate() error {
 	_, err := c.bounds()
@@ -32,6 +35,8 @@ func (c Config) bounds() (neuron.Elapsed, error) {
 	fs, _ := err.(neuron.Faults)
 	fs.Add(c.N >= 1 && c.N <= math.MaxUint32, "particles.N", c.N, fmt.Sprintf("a number of neurons from 1 to %d", uint32(math.MaxUint32)))
 	fs.Add(c.Dt > 0 && !math.IsInf(c.Dt, 0), "particles.dt", c.Dt, "a finite number > 0")
+	fs.Add(c.Synapses.Transmission != neuron.Discrete || !(c.Synapses.Delay/c.Dt > mostCells), "particles.dt", c.Dt,
+		fmt.Sprintf("a cell so long that at most %g are in a delay of %v", mostCells, c.Synapses.Delay))
 	fs.Add(c.Workers >= 0, "workers", c.Workers, "a number ≥ 0 (0: all cores)")
 	fs.Add(c.Start == neuron.Lowest || c.Start == neuron.Highest, "particles.start", c.Start, "lowest or highest")
 	fs.Add(c.Initial != nil, "initial", "nothing", "a law of the ages at time 0")

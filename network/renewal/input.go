@@ -80,23 +80,25 @@ func (n *Network) arrive(before float64) {
 	n.under[n.cells%lag].first = n.rate
 }
 
-// filter takes the spikes of the cell before into d·X' = bN − X, and foresees X with the present intensity.
+// filter takes the spikes of the cell before into d·X' = bN − X, and foresees X with the present intensity. What hazards see stays
+// within the bounds of the input, which spikes of few neurons in a short delay may leave.
 func (n *Network) filter() {
 	c, s := &n.cell, n.config.Synapses
 	decayed := math.Exp(-(c.end - c.start) / s.Delay)
 	if n.cells == 0 {
-		c.first = s.B * s.Past
+		n.begun = s.B * s.Past
 	} else {
 		seen := 0.0
 		for i := range n.blocks {
 			seen += n.blocks[i].seen
 			n.blocks[i].seen = 0
 		}
-		c.first = decayed * (n.begun + s.B*seen/(s.Delay*float64(n.config.N)))
+		n.begun = decayed*n.begun + s.B*(seen/(s.Delay*float64(n.config.N)))
 	}
-	n.begun = c.first
+	bounded := func(x float64) float64 { return min(max(x, n.bounds.InputLow), n.bounds.InputHigh) }
+	c.first = bounded(n.begun)
 	n.rate = n.intensity(c.start, c.first)
-	c.last = decayed*c.first + (1-decayed)*s.B*n.rate
+	c.last = bounded(decayed*n.begun + (1-decayed)*s.B*n.rate)
 }
 
 // implicit solves N = (1/N) Σ r(s_i, bN) now and goes on along the change since the cell before.

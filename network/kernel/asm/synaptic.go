@@ -31,14 +31,16 @@ func synapticAVX2() {
 	i, found := GP64(), GP64()
 	XORQ(i, i)
 	XORQ(found, found)
-	var constants [10]VecVirtual // in the order of the fields of kernel.Synaptic
-	for k := range constants {
-		constants[k] = YMM()
-		VBROADCASTSD(p.Offset(8*k), constants[k])
+	constant := func(field int) VecVirtual { // in the order of the fields of kernel.Synaptic
+		c := YMM()
+		VBROADCASTSD(p.Offset(8*field), c)
+		return c
 	}
-	decay, shift, noise, offset := constants[0], constants[1], constants[2], constants[3]
-	slope, leak, drive, threshold := constants[4], constants[5], constants[6], constants[7]
-	near, touch := constants[8], constants[9]
+	decay, shift, noise, offset := constant(0), constant(1), constant(2), constant(3)
+	slope, leak, drive, threshold := constant(4), constant(5), constant(6), constant(7)
+	near, touch := p.Offset(8*8), constant(9) // registers do not hold all
+	zero := YMM()
+	VXORPD(zero, zero, zero)
 	unit, one := GLOBL("oneDouble", RODATA|NOPTR), YMM()
 	DATA(0, U64(math.Float64bits(1)))
 	VBROADCASTSD(unit, one)
@@ -51,14 +53,16 @@ func synapticAVX2() {
 		s, end, x, touched := YMM(), YMM(), YMM(), YMM()
 		VMOVUPD(g.Idx(i, 8).Offset(32*half), s)
 		VMOVUPD(s, list.Offset(atListedG+32*half))
+		VADDPD(offset, s, s)
+		VMAXPD(s, zero, s) // f
 		VMULPD(s, decay, end)
 		VADDPD(shift, end, end)
 		VCVTPS2PD(z.Idx(i, 4).Offset(16*half), x)
 		VMULPD(x, noise, x)
 		VADDPD(x, end, end) // g'
 		VMOVUPD(end, g.Idx(i, 8).Offset(32*half))
-		VADDPD(offset, s, s)
-		VMULPD(near, s, touched)
+		VBROADCASTSD(near, touched)
+		VMULPD(touched, s, touched)
 		VMULPD(end, touched, touched)
 		VCMPPD(U8(1), touch, touched, touched)
 		VADDPD(end, s, s)
