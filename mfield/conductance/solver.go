@@ -210,6 +210,8 @@ func (s *Solver) Advance(ctx context.Context, until float64) error {
 const (
 	rounds = 8     // iterations of the rate of a step
 	agreed = 1e-10 // relative change at which it is found
+
+	mostAtTop = 1e-6 // part of the neurons in the last row of cells in g
 )
 
 // step advances by h: the rate of the step is guessed and improved until input and output agree.
@@ -223,7 +225,7 @@ func (s *Solver) step(h float64) error {
 		s.g.advance(s.p, guess, h/2)
 		rate := fired / h
 		if math.IsNaN(rate) || math.IsInf(rate, 0) {
-			return fmt.Errorf("conductance: the rate is %v at t = %v", rate, s.time)
+			return fmt.Errorf("conductance: the rate has no finite value at t = %v", s.time)
 		}
 		if !coupled || math.Abs(rate-guess) <= agreed*(1+rate) || round == rounds-1 {
 			s.before, s.mean = s.mean, rate
@@ -238,7 +240,7 @@ func (s *Solver) step(h float64) error {
 	return nil
 }
 
-// round takes the rounding of a step out of the mass.
+// round takes the rounding of a step out of the mass. It stops where conductances reach the end of the grid.
 func (s *Solver) round() error {
 	mass := 0.0
 	for _, x := range s.p {
@@ -247,6 +249,14 @@ func (s *Solver) round() error {
 	mass *= s.v.width * s.g.width
 	if !(math.Abs(mass-1) < 1e-11) {
 		return fmt.Errorf("conductance: the mass is %v at t = %v", mass, s.time)
+	}
+	top := 0.0
+	for _, x := range s.p[len(s.p)-s.options.CellsV:] {
+		top += x
+	}
+	if top *= s.v.width * s.g.width; top > mostAtTop {
+		return fmt.Errorf("conductance: at t = %v a part %.1e of the neurons is at the end of the grid, g = %.4g: the rate grows beyond all bounds, or the grid is too short",
+			s.time+s.length, top, s.g.edge(s.options.CellsG))
 	}
 	for i := range s.p {
 		s.p[i] /= mass
