@@ -147,3 +147,28 @@ func TestSteadyStates(t *testing.T) {
 		t.Errorf("steady rate %v, relaxed to %v", states[0].Rate, s.State().Rate)
 	}
 }
+
+// Inhibition has one steady state, below the rate without it: the zero of a falling function, also where the input of the rates that are
+// looked at is negative.
+func TestSteadyInhibition(t *testing.T) {
+	o := Options{CellsV: 24, CellsG: 32, Step: 1e-3}
+	last := 50.0
+	for _, c := range []float64{-0.5, -20} {
+		e := reference(25)
+		e.C = c
+		states, err := e.SteadyStates(context.Background(), 0, o)
+		if err != nil || len(states) != 1 {
+			t.Fatalf("c = %v: %d states, %v", c, len(states), err)
+		}
+		one := states[0]
+		t.Logf("c = %v: rate %.4f, mean g %.4f, input %.4f", c, one.Rate, one.MeanG, 20+c*one.Rate)
+		if !(one.Rate > 0 && one.Rate < last) || one.MeanG < 20+c*one.Rate {
+			t.Errorf("c = %v: rate %v, mean conductance %v", c, one.Rate, one.MeanG)
+		}
+		s := solve(t, e, Start{0, 1, one.MeanG, math.Sqrt(one.VarianceG)}, 0.2, o)
+		if d := math.Abs(s.State().Rate - one.Rate); d > 5e-3*(1+one.Rate) {
+			t.Errorf("c = %v: steady rate %v, relaxed to %v", c, one.Rate, s.State().Rate)
+		}
+		last = one.Rate
+	}
+}

@@ -112,7 +112,11 @@ func (e Equation) NewSolver(start Start, highest float64, o Options) (*Solver, e
 	if err := fs.Err(); err != nil {
 		return nil, err
 	}
-	o = e.defaults(o)
+	return e.solver(start, highest, e.defaults(o))
+}
+
+// solver is NewSolver for what is valid, without options left open; the input may be negative.
+func (e Equation) solver(start Start, highest float64, o Options) (*Solver, error) {
 	if highest == 0 {
 		highest = e.highest(start)
 	}

@@ -18,6 +18,7 @@ type Steady struct {
 const (
 	depth     = 12   // laps that Anderson's method combines
 	mostLaps  = 400  // before it gives up
+	resting   = 50   // laps below the rheobase after which a rate that stays is enough: where all gather at rest in a cell of v, laps may not settle
 	stillness = 1e-9 // of a steady state, in ∬|p(t + lap) − p(t)|
 )
 
@@ -26,21 +27,27 @@ const (
 // conductance. The mean takes the phases of neurons away, which the lap itself leaves almost as they are where there is
 // little noise. Errors are neuron.Faults, the context's, or one that says that it did not settle.
 func (e Equation) At(ctx context.Context, rate float64, o Options) (*Steady, error) {
+	for _, err := range []error{e.Validate(), o.Validate()} {
+		if err != nil {
+			return nil, err
+		}
+	}
 	open := e
 	open.G0, open.A0 = e.Input(rate)
 	open.C, open.A1 = 0, 0
-	s, err := open.NewSolver(Start{0, e.Threshold, open.G0, math.Sqrt(open.A0)}, 0, o)
+	s, err := open.solver(Start{0, e.Threshold, math.Max(0, open.G0), math.Sqrt(open.A0)}, 0, open.defaults(o))
 	if err != nil {
 		return nil, err
 	}
 	s.flow()
-	lap := 5 * e.Tau
+	lap, driven := math.Max(5*e.Tau, 1/e.Leak), false // below the rheobase laps settle by themselves: the leak takes phases away
 	if n := e.ConstantRate(open.G0); n > 0 {
-		lap = 1 / n
+		lap, driven = 1/n, true
 	}
 	mix, mean := newAnderson(len(s.p)), make([]float64, len(s.p))
-	for range mostLaps {
+	for k := range mostLaps {
 		copy(mix.x, s.p)
+		before := s.mean
 		if err := s.lap(ctx, lap, mean); err != nil {
 			return nil, err
 		}
@@ -48,9 +55,12 @@ func (e Equation) At(ctx context.Context, rate float64, o Options) (*Steady, err
 		for i, x := range mix.x {
 			moved += math.Abs(s.p[i] - x)
 		}
-		if moved *= s.v.width * s.g.width; moved < stillness {
+		if moved *= s.v.width * s.g.width; moved < stillness || !driven && k >= resting && math.Abs(s.mean-before) <= stillness*(1+before) {
 			s.time, s.fired = 0, 0
 			return &Steady{s.State(), moved, s}, nil
+		}
+		if !driven {
+			continue
 		}
 		copy(s.p, mean)
 		mix.next(s.p)
@@ -176,7 +186,8 @@ const scan = 24
 
 // SteadyStates returns the steady states of the coupled equation, ascending in rate: the zeros of N(input of rate r) − r,
 // looked for on a coarse grid at 24 rates up to highest (0: four times the rate at the input without feedback), so that
-// two that lie closer may be missed, and refined on the grid asked for by the secant method.
+// two that lie closer may be missed, and refined on the grid asked for by false positions. With inhibition alone there is one, below the
+// rate without feedback.
 func (e Equation) SteadyStates(ctx context.Context, highest float64, o Options) ([]*Steady, error) {
 	if e.C == 0 && e.A1 == 0 {
 		one, err := e.At(ctx, 0, o)
@@ -202,6 +213,10 @@ func (e Equation) SteadyStates(ctx context.Context, highest float64, o Options) 
 	if err != nil {
 		return nil, err
 	}
+	falling := e.C <= 0 && e.A1 == 0 // excess: one zero, below the rate without feedback
+	if falling {
+		highest = math.Min(highest, 1.001*last)
+	}
 	for k := 1; k <= scan; k++ {
 		lo, hi := highest*float64(k-1)/scan, highest*float64(k)/scan
 		next, _, err := excess(hi, coarse)
@@ -209,36 +224,49 @@ func (e Equation) SteadyStates(ctx context.Context, highest float64, o Options) 
 			return nil, err
 		}
 		if last*next <= 0 && last != next {
-			s, err := e.refine(lo+(hi-lo)*last/(last-next), hi-lo, excess, o)
+			s, err := refine(bracket{lo, hi, last, next}, excess, o)
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, s)
+			if out = append(out, s); falling {
+				break
+			}
 		}
 		last = next
 	}
 	return out, nil
 }
 
-// refine finds a zero of excess near a rate.
-func (e Equation) refine(rate, width float64, excess func(float64, Options) (float64, *Steady, error), o Options) (*Steady, error) {
-	a := rate
-	fa, s, err := excess(a, o)
-	if err != nil {
-		return nil, err
-	}
-	b := a + math.Copysign(0.05*width, fa)
-	for range 30 {
-		var fb float64
-		if fb, s, err = excess(b, o); err != nil {
+// bracket is two rates between which an excess has a zero, with its values there.
+type bracket struct{ lo, hi, atLo, atHi float64 }
+
+// refine finds a zero of excess by false positions, the value at an end that stays being halved (Illinois), every eighth by bisection.
+func refine(b bracket, excess func(float64, Options) (float64, *Steady, error), o Options) (*Steady, error) {
+	const most = 60
+	stays := 0 // 1: the upper end was kept last, −1: the lower
+	for k := 1; k <= most; k++ {
+		rate := b.lo + (b.hi-b.lo)*b.atLo/(b.atLo-b.atHi)
+		if k%8 == 0 || !(rate > b.lo && rate < b.hi) {
+			rate = b.lo + (b.hi-b.lo)/2
+		}
+		f, s, err := excess(rate, o)
+		if err != nil {
 			return nil, err
 		}
-		if math.Abs(fb) <= 1e-8*(1+math.Abs(b)) || fb == fa {
-			break
+		if math.Abs(f) <= 1e-8*(1+rate) {
+			return s, nil
 		}
-		next := b - fb*(b-a)/(fb-fa)
-		next = math.Max(0, math.Min(math.Max(next, b-width), b+width))
-		a, fa, b = b, fb, next
+		if (f > 0) == (b.atLo > 0) {
+			if b.lo, b.atLo = rate, f; stays == 1 {
+				b.atHi /= 2
+			}
+			stays = 1
+			continue
+		}
+		if b.hi, b.atHi = rate, f; stays == -1 {
+			b.atLo /= 2
+		}
+		stays = -1
 	}
-	return s, nil
+	return nil, fmt.Errorf("conductance: no steady state between the rates %v and %v on this grid, though on a coarser one there is", b.lo, b.hi)
 }

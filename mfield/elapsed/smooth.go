@@ -42,7 +42,14 @@ func (s *smooth) gather() {
 func (s *smooth) now(sigma float64) (mass, slope float64) {
 	s.gather()
 	mass = s.cohorts.pool
-	for _, n := range s.nodes {
+	beyond := func(age float64) int { // how many nodes are of this age or more
+		return sort.Search(len(s.nodes), func(j int) bool { return s.time-s.nodes[j].born < age })
+	}
+	old, young := beyond(sigma+steep*s.law.Width), beyond(sigma-steep*s.law.Width)
+	for _, n := range s.nodes[:old] {
+		mass += n.mass
+	}
+	for _, n := range s.nodes[old:young] {
 		l, d := s.law.Rise(s.time - n.born - sigma)
 		mass += n.mass * l
 		slope -= n.mass * d
