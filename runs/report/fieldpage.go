@@ -52,6 +52,18 @@ func (f *folder) size(neurons int) string {
 	return text
 }
 
+// fieldMeaning explains the keys of model wilson-cowan.
+var fieldMeaning = map[string]string{
+	"initial.law": "the field at time 0", "initial.mean": "its mean", "initial.file": "file with its values", "profile.value": "its value", "meanfield.rtol": "tolerance of a time step; 0: 1e-8",
+	"form": "where the gain stands", "domain.dims": "dimensions: 0 a point, 1 a ring or line, 2 a torus", "domain.length": "length of a side",
+	"domain.sites": "sites along a side", "domain.open": "a line with ends",
+	"gain.law": "firing rate by input", "gain.beta": "its steepness β", "gain.theta": "its threshold θ", "gain.top": "its highest value", "gain.rested": "less its value at 0",
+	"absence": "share r of a unit of time for which an active neuron is not available", "stimulus": "external input s", "profile.law": "by which the stimulus is multiplied",
+	"initial.value": "its value", "initial.amplitude": "its amplitude", "initial.waves": "its periods along x", "initial.waves_y": "its periods along y",
+	"initial.base": "value far away", "initial.height": "height of the bump", "initial.width": "width of the bump", "initial.x": "place of the bump", "initial.y": "place of the bump",
+	"particles.units": "spiking units M of a population at a site",
+}
+
 // kernelMeaning explains the rest of a key of kernel or of kernels.TO.FROM.
 func kernelMeaning(rest string) string {
 	text, whose := "connections by distance", ""

@@ -8,6 +8,16 @@ import (
 	"lapicque/runs/plot"
 )
 
+// jointMeaning explains the keys of model voltage-conductance.
+var jointMeaning = map[string]string{
+	"time.end":   "end of the run, in the unit of time of 1/g_L and σ_E",
+	"neuron.g_L": "leak conductance, the inverse of the membrane time", "neuron.V_E": "reversal potential of the synapses", "neuron.sigma_E": "decay time of the conductance",
+	"input.g_0": "conductance from outside: g_in = g_0 + c N(t)", "input.c": "coupling: a spike adds c/(N σ_E) to every conductance",
+	"input.a0": "variance of the conductance at rest: a = a0 + a1 N(t)", "input.a1": "its growth with the rate",
+	"initial.v.from": "potentials at time 0 are uniform from here", "initial.v.to": "to here", "initial.g.mean": "conductances at time 0 are Gaussian: their mean", "initial.g.spread": "and standard deviation",
+	"meanfield.cells_v": "cells of its grid in v", "meanfield.cells_g": "cells of its grid in g", "meanfield.step": "its time step; 0: chosen", "meanfield.highest_g": "where its grid ends in g; 0: chosen",
+}
+
 // merged returns the times of two lists, ascending, each once.
 func merged(a, b []float64) (times []float64) {
 	all := slices.Sorted(slices.Values(slices.Concat(a, b)))

@@ -78,7 +78,7 @@ func (f *folder) page(figures []figure) page {
 	edges := "arrays/" + f.parts[0].file("density_edges") + ".npy"
 	if f.placed() {
 		p.Table, p.Array, edges = "meanfield", "sites", "arrays/field_axis.npy"
-		p.SnapshotNote = "Mean and variance over the sites; of the network means over its replicas, ± 2 standard errors."
+		p.SnapshotNote = "Mean and variance over the sites; of the network means over its replicas, ± 2 standard errors. Width, where there is one: the longest stretch above the threshold."
 	}
 	if f.has(edges) {
 		p.Edges = edges
@@ -142,14 +142,11 @@ func (f *folder) incomplete() bool {
 
 // meaningOf explains a key of the scenario; those of a population are those of a model of one.
 func meaningOf(model, key string) string {
-	if key == "time.end" && model == "voltage-conductance" {
-		return "end of the run, in the unit of time of 1/g_L and σ_E"
-	}
-	if text := elapsedMeaning[key]; text != "" && model == "elapsed-time" {
-		return text
-	}
 	if rest, own := strings.CutPrefix(key, "populations."); own {
 		_, key, _ = strings.Cut(rest, ".")
+	}
+	if text := modelMeaning[model][key]; text != "" {
+		return text
 	}
 	for _, matrix := range []string{"coupling.b", "coupling.delay"} {
 		if pair, own := strings.CutPrefix(key, matrix+"."); own {
@@ -183,6 +180,9 @@ func minus1(s string) string {
 	return s
 }
 
+// modelMeaning explains keys that mean something else in a model, or nothing in another one.
+var modelMeaning = map[string]map[string]string{"elapsed-time": elapsedMeaning, "voltage-conductance": jointMeaning, "wilson-cowan": fieldMeaning}
+
 // meaning explains the keys of a scenario.
 var meaning = map[string]string{
 	"model": "equations", "seed": "seed of all random numbers",
@@ -201,18 +201,6 @@ var meaning = map[string]string{
 	"particles.N": "neurons of the network", "particles.dt": "longest step of the network",
 	"particles.scheme": "how crossings inside a step are found", "particles.replicas": "independent networks",
 	"meanfield.entropy": "relative entropy against the steady state", "meanfield.rtol": "its tolerance", "meanfield.continue": "go on after blow-ups",
-	"neuron.g_L": "leak conductance, the inverse of the membrane time", "neuron.V_E": "reversal potential of the synapses", "neuron.sigma_E": "decay time of the conductance",
-	"input.g_0": "conductance from outside: g_in = g_0 + c N(t)", "input.c": "coupling: a spike adds c/(N σ_E) to every conductance",
-	"input.a0": "variance of the conductance at rest: a = a0 + a1 N(t)", "input.a1": "its growth with the rate",
-	"initial.v.from": "potentials at time 0 are uniform from here", "initial.v.to": "to here", "initial.g.mean": "conductances at time 0 are Gaussian: their mean", "initial.g.spread": "and standard deviation",
-	"meanfield.cells_v": "cells of its grid in v", "meanfield.cells_g": "cells of its grid in g", "meanfield.step": "its time step; 0: chosen", "meanfield.highest_g": "where its grid ends in g; 0: chosen",
-	"form": "where the gain stands", "domain.dims": "dimensions: 0 a point, 1 a ring or line, 2 a torus", "domain.length": "length of a side",
-	"domain.sites": "sites along a side", "domain.open": "a line with ends",
-	"gain.law": "firing rate by input", "gain.beta": "its steepness β", "gain.theta": "its threshold θ", "gain.top": "its highest value", "gain.rested": "less its value at 0",
-	"absence": "share r of a unit of time for which an active neuron is not available", "stimulus": "external input s", "profile.law": "by which the stimulus is multiplied",
-	"initial.value": "its value", "initial.amplitude": "its amplitude", "initial.waves": "its periods along x", "initial.waves_y": "its periods along y",
-	"initial.base": "value far away", "initial.height": "height of the bump", "initial.width": "width of the bump", "initial.x": "place of the bump", "initial.y": "place of the bump",
-	"particles.units":  "spiking units M of a population at a site",
 	"meanfield.scheme": "how the equation is solved", "meanfield.cells": "cells of its grid",
 	"record.rate_bin": "width of a bin of the rate", "record.density_bins": "bins of a density",
 	"record.raster.neurons": "neurons in the raster", "record.raster.format": "format of the raster",
