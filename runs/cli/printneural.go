@@ -50,7 +50,7 @@ func long(x *play.Number) string {
 	if x == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%.8g", float64(*x))
+	return dash(float64(*x))
 }
 
 // neuralCompared prints both sides and their differences.

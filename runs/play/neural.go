@@ -101,12 +101,20 @@ func (n *neural) state(population int, fields [][]float64) (s NeuralState) {
 		s.Width = pointer(Number(width))
 	}
 	if n.crowd != nil {
-		s.MeanSE = pointer(Number(compare.StandardError(means)))
+		s.MeanSE = pointer(standardError(means))
 		if above {
-			s.WidthSE = pointer(Number(compare.StandardError(widths)))
+			s.WidthSE = pointer(standardError(widths))
 		}
 	}
 	return s
+}
+
+// standardError returns that of the mean over replicas, NaN for one.
+func standardError(values []float64) Number {
+	if len(values) < 2 {
+		return nan
+	}
+	return Number(compare.StandardError(values))
 }
 
 // threshold returns that of a population's gain where a width above it makes sense.
@@ -226,6 +234,9 @@ func (n *neural) sum() {
 	}
 	c.Text = fmt.Sprintf("%d of %d snapshots agree, by the mean over the sites, the root mean square and the largest of the differences, each judged at "+
 		"the level 1/1000 for each population.", counts[compare.Agrees], len(c.Snapshots))
+	if counts[compare.Disagrees] > 0 {
+		c.Text += " What the time step of the network adds, of second order in particles.dt, is not among what is allowed for."
+	}
 	if k := counts[compare.NotEnoughData]; k > 0 {
 		c.Text += fmt.Sprintf(" Not enough data at %d.", k)
 	}

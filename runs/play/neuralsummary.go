@@ -69,7 +69,7 @@ func (s NeuralSnapshot) State(name string) *NeuralState {
 
 // NeuralState is the field of a population over its sites: mean, variance, least and greatest value and, where a
 // potential of one dimension has a threshold, the length of the longest stretch above it. Of a network they are means over
-// the replicas, with standard errors (0 for one replica) of the mean and the width.
+// the replicas, with standard errors (null for one replica) of the mean and the width.
 type NeuralState struct {
 	Mean     Number  `json:"mean"`
 	MeanSE   *Number `json:"mean_se,omitempty"`
