@@ -99,6 +99,37 @@ func TestAgainstTheEquation(t *testing.T) {
 	}
 }
 
+// Units of a rested gain fire at their background: the field is that of the equation, also below rest.
+func TestBackground(t *testing.T) {
+	for _, form := range []neuralfield.Form{neuralfield.Potential, neuralfield.Rate} {
+		c := relaxing(form)
+		c.Units, c.Law.Populations[0].Stimulus = 20000, neuron.Constant(-0.4)
+		c.Law.Populations[0].Gain = neuralfield.Logistic{Beta: 3, Theta: 0.5, Top: 1, Rested: true}
+		want := limit(t, c, 2)
+		const replicas = 40
+		sum, square := make([]float64, len(want)), make([]float64, len(want))
+		for r := range replicas {
+			c.Replica = uint64(r)
+			for i, x := range run(t, c, 2).Field(0, nil) {
+				sum[i] += x
+				square[i] += x * x
+			}
+		}
+		below := false
+		for i := range want {
+			mean := sum[i] / replicas
+			se := math.Sqrt((square[i]/replicas - mean*mean) / (replicas - 1))
+			if math.Abs(mean-want[i]) > 4*se {
+				t.Errorf("%v, site %d: %v ± %v, equation %v", form, i, mean, se, want[i])
+			}
+			below = below || want[i] < 0
+		}
+		if !below {
+			t.Errorf("%v: the field is nowhere below rest", form)
+		}
+	}
+}
+
 // The root mean square error falls like M^−1/2 over three decades.
 func TestErrorFallsLikeTheRoot(t *testing.T) {
 	c := relaxing(neuralfield.Rate)

@@ -213,12 +213,20 @@ func (s *session) printSweep(w *sweep, known int) {
 	for _, g := range r.Grids {
 		fmt.Fprintf(table, "%s\t", g.Key)
 	}
-	fmt.Fprintln(table, "outcome\trate\tsynchrony\tperiod\t")
+	measure := "synchrony"
+	if len(r.Points) > 0 && r.Points[0].Pattern != nil {
+		measure = "pattern"
+	}
+	fmt.Fprintf(table, "outcome\trate\t%s\tperiod\t\n", measure)
 	for _, p := range r.Points {
 		for _, x := range p.Values {
 			fmt.Fprintf(table, "%.6g\t", x)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.Outcome, number(p.Rate), number(p.Synchrony), number(p.Period), p.Reason)
+		value := p.Synchrony
+		if p.Pattern != nil {
+			value = *p.Pattern
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.Outcome, number(p.Rate), number(value), number(p.Period), p.Reason)
 	}
 	table.Flush()
 }

@@ -21,7 +21,7 @@ type neuralCrowd struct {
 // neuralCounter gathers the spikes of a replica in equal bins from a time on and tells how far it has come.
 type neuralCounter struct {
 	from, width float64
-	spikes      []int64 // a step counts where it ends
+	spikes      []float64 // those of a step evenly over it
 	progress    func(float64)
 }
 
@@ -31,11 +31,19 @@ func (c *neuralCounter) Observe(f *network.Frame) error {
 	if len(c.spikes) == 0 || f.End <= c.from {
 		return nil
 	}
-	k := min(max(int(math.Ceil((f.End-c.from)/c.width-1e-9))-1, 0), len(c.spikes)-1)
+	sum := int64(0)
 	for _, row := range f.Counts {
 		for _, x := range row {
-			c.spikes[k] += x
+			sum += x
 		}
+	}
+	density := float64(sum) / (f.End - f.Start)
+	for k := max(0, int((f.Start-c.from)/c.width)); k < len(c.spikes); k++ {
+		lo, hi := c.from+float64(k)*c.width, c.from+float64(k+1)*c.width
+		if lo >= f.End {
+			break
+		}
+		c.spikes[k] += density * math.Max(0, math.Min(hi, f.End)-math.Max(lo, f.Start))
 	}
 	return nil
 }

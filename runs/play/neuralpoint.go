@@ -117,7 +117,7 @@ func neuralNetworkPoint(ctx context.Context, s *scenario.Scenario, f *scenario.F
 		return p, err
 	}
 	for _, c := range crowd.counts {
-		c.from, c.width, c.spikes = end/2, end/2/rhythm.NoisyBins, make([]int64, rhythm.NoisyBins)
+		c.from, c.width, c.spikes = end/2, end/2/rhythm.NoisyBins, make([]float64, rhythm.NoisyBins)
 	}
 	sights := make([]neuralSight, len(crowd.members))
 	for _, t := range looks(end) {

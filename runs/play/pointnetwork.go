@@ -110,7 +110,7 @@ func (p *Point) settle(r *run, end float64) {
 }
 
 // counted returns the spikes per neuron from counts in equal bins, linear between their edges.
-func counted(counts []int64, from, to float64, neurons int) rhythm.Fired {
+func counted[T int64 | float64](counts []T, from, to float64, neurons int) rhythm.Fired {
 	sums := make([]float64, len(counts)+1)
 	for k, c := range counts {
 		sums[k+1] = sums[k] + float64(c)/float64(neurons)
