@@ -5,12 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
-
-	"github.com/sbinet/npyio"
 
 	"lapicque/compare"
 	"lapicque/runs/rhythm"
@@ -18,8 +15,8 @@ import (
 	"lapicque/runs/store"
 )
 
-// small makes the bistable field quick to play.
-var small = []string{"time={end: 8, snapshots: [2, 8]}", "domain.sites=32", "particles={units: 3000, dt: 0.05, replicas: 8}", "expect=[]"}
+// quick makes the bistable field quick to play.
+var quick = []string{"time={end: 8, snapshots: [2, 8]}", "domain.sites=32", "particles={units: 3000, dt: 0.05, replicas: 8}", "expect=[]"}
 
 // A field gives the same on any number of workers, and the summary, the tables and the arrays tell the same story.
 func TestNeuralFolder(t *testing.T) {
@@ -30,7 +27,7 @@ func TestNeuralFolder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := load(t, "wilson-cowan-bistable", both, small...)
+		s := load(t, "wilson-cowan-bistable", both, quick...)
 		out, err := Play(t.Context(), s, Options{Sides: both, Workers: workers, Folder: folder})
 		if err != nil {
 			t.Fatal(err)
@@ -44,9 +41,9 @@ func TestNeuralFolder(t *testing.T) {
 		if out.Outcome != Completed || out.Neural.Compare.Verdict != compare.Agrees {
 			t.Errorf("%s, %s: %s", out.Outcome, out.Neural.Compare.Verdict, out.Neural.Compare.Snapshots[0].Text)
 		}
-		field, se := array(t, dir, "field_network"), array(t, dir, "field_network_se")
-		equation := array(t, dir, "field_meanfield")
-		if len(field) != 2*32 || len(se) != 2*32 || len(equation) != 2*32 || len(array(t, dir, "field_axis")) != 32 {
+		field, se := values(t, dir, "field_network"), values(t, dir, "field_network_se")
+		equation := values(t, dir, "field_meanfield")
+		if len(field) != 2*32 || len(se) != 2*32 || len(equation) != 2*32 || len(values(t, dir, "field_axis")) != 32 {
 			t.Fatalf("arrays of %d, %d, %d", len(field), len(se), len(equation))
 		}
 		table := columns(t, dir, "errors.csv")
@@ -68,18 +65,11 @@ func TestNeuralFolder(t *testing.T) {
 	}
 }
 
-// array reads an array of a run folder.
-func array(t *testing.T, dir, name string) (values []float64) {
+// values reads the numbers of an array of a run folder.
+func values(t *testing.T, dir, name string) []float64 {
 	t.Helper()
-	file, err := os.Open(filepath.Join(dir, "arrays", name+".npy"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	if err := npyio.Read(file, &values); err != nil {
-		t.Fatal(err)
-	}
-	return values
+	list, _ := array(t, dir, name)
+	return list
 }
 
 // The JSON of a summary has the parts of a field where those of other models stand.
@@ -139,7 +129,7 @@ func TestNeuralCancelled(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	s := load(t, "wilson-cowan-bistable", both, small...)
+	s := load(t, "wilson-cowan-bistable", both, quick...)
 	out, err := Play(ctx, s, Options{Sides: both, Folder: folder, Progress: func(fraction float64) {
 		if fraction > 0.7 {
 			cancel()
@@ -148,7 +138,7 @@ func TestNeuralCancelled(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || out.Outcome != Cancelled {
 		t.Fatalf("%v, %s", err, out.Outcome)
 	}
-	if n := len(array(t, dir, "field_network_times")); n != 1 || len(array(t, dir, "field_meanfield_times")) != 2 {
+	if n := len(values(t, dir, "field_network_times")); n != 1 || len(values(t, dir, "field_meanfield_times")) != 2 {
 		t.Errorf("%d snapshots of the network", n)
 	}
 }
