@@ -51,11 +51,11 @@ func (s Synapses) Bounds(l ElapsedTime) (Elapsed, error) {
 		fs.Add(s.Past == 0, "coupling.past", s.Past, "0 with transmission instantaneous: nothing of the past arrives")
 	case Discrete, Distributed:
 		fs.Add(finite(s.Delay) && s.Delay > 0, "coupling.delay", s.Delay, "a finite number > 0")
-		most := math.MaxFloat64
+		most, accepted := math.MaxFloat64, "a finite rate ≥ 0"
 		if err == nil {
-			most = e.Rate
+			most, accepted = e.Rate, fmt.Sprintf("a rate from 0 to the largest, %g", e.Rate)
 		}
-		fs.Add(s.Past >= 0 && s.Past <= most, "coupling.past", s.Past, fmt.Sprintf("a rate from 0 to the largest, %g", most))
+		fs.Add(s.Past >= 0 && s.Past <= most, "coupling.past", s.Past, accepted)
 	default:
 		fs.Add(false, "coupling.transmission", s.Transmission, fmt.Sprintf("one of %v", transmissionNames))
 	}

@@ -244,6 +244,7 @@ func (f *folder) files() (list []file) {
 		if own := fieldContents[one.Name]; f.placed() && own != "" {
 			one.Holds = own
 		}
+		one.Holds = f.state().said(one.Holds)
 		if f.has(one.Name) {
 			list = append(list, one)
 			continue

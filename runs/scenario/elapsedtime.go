@@ -39,6 +39,7 @@ type Synapses struct {
 
 func (s *Synapses) decode(d *decoder, n *node, field string) {
 	type plain Synapses // without this method
+	s.Transmission = ""
 	d.value(n, reflect.ValueOf((*plain)(s)).Elem(), field)
 	if s.Transmission == "" {
 		s.Transmission = neuron.Instantaneous.String()
@@ -143,7 +144,7 @@ func (s *ElapsedTime) check(sides Sides) (fs neuron.Faults) {
 	fs.Add(m.Scheme == characteristics, "meanfield.scheme", m.Scheme, "characteristics with model elapsed-time")
 	fs.Add(m.Cells == 0, "meanfield.cells", m.Cells, "nothing here: ages are transported exactly, without cells")
 	fs.Add(m.Entropy == none, "meanfield.entropy", m.Entropy, "none with model elapsed-time")
-	fs.Add(m.JumpAt > 0 || m.Continue || m.Jump == "", "meanfield.jump", m.Jump, "nothing without meanfield.jump_at or meanfield.continue")
+	fs.Add(len(choices) > 0 || m.JumpAt > 0 || m.Continue || m.Jump == "", "meanfield.jump", m.Jump, "nothing without meanfield.jump_at or meanfield.continue")
 	instantaneous := s.Coupling.Transmission == neuron.Instantaneous.String()
 	fs.Add(instantaneous || s.Coupling.Start == "", "coupling.start", s.Coupling.Start, "nothing with a delay: N(0) is unique")
 	fs.Add(instantaneous || m.JumpAt == 0, "meanfield.jump_at", m.JumpAt, "nothing with a delay: N(t) is unique")
