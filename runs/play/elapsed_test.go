@@ -86,7 +86,7 @@ func TestCeased(t *testing.T) {
 func TestElapsedSweep(t *testing.T) {
 	var points []*scenario.Scenario
 	for _, d := range []string{"0.5", "0.95", "1.5"} {
-		points = append(points, load(t, "elapsed-inhibitory-delay", alone, "coupling.delay="+d, "coupling.past=0.43", "time.end=50", "time.snapshots=[50]",
+		points = append(points, load(t, "elapsed-inhibitory-delay", alone, "coupling.delay="+d, "coupling.past=0.3", "time.end=60", "time.snapshots=[60]",
 			"meanfield.rtol=1e-4", "initial={law: steady, rate: 0.42}"))
 	}
 	found, err := Sweep{Points: points, Side: alone}.Run(t.Context())
