@@ -7,7 +7,7 @@ import (
 )
 
 // Periodic is the explicit periodic solution of the step hazard with instantaneous transmission (Pakdaman, Perthame and Salort
-// 2010): with b = 1, θ = kT, N₊ = 1/(1 + k(1 − e^{−T})) and
+// 2013): with b = 1, θ = kT, N₊ = 1/(1 + k(1 − e^{−T})) and
 //
 //	σ(x) = θ + ln(N₊/x)
 //

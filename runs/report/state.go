@@ -32,12 +32,13 @@ func (f *folder) reset(p *part) float64 {
 	return f.parameters.number(p.key("neuron.V_R"))
 }
 
-// said returns a text about potentials as one about the state.
+// said returns a text about potentials and membrane times as one about the state.
 func (s state) said(text string) string {
 	if s.membrane {
 		return text
 	}
-	return strings.NewReplacer("potentials", s.Plural, "potential", s.Name, ", of who is not refractory", "").Replace(text)
+	return strings.NewReplacer("potentials", s.Plural, "potential", s.Name, ", of who is not refractory", "",
+		"1/membrane time", "1/time", " (membrane times)", "", "membrane time", "unit of time").Replace(text)
 }
 
 // axes gives a figure the units of the model.

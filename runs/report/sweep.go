@@ -141,7 +141,7 @@ func (f *sweepFolder) draw() (list []figure, err error) {
 // scan returns grid k as an axis.
 func (f *sweepFolder) scan(k int) plot.Scan {
 	g := f.sweep.Grids[k]
-	return plot.Scan{Name: axisName(g.Key), Values: g.Values, Log: g.Log}
+	return plot.Scan{Name: f.state().said(axisName(g.Key)), Values: g.Values, Log: g.Log}
 }
 
 // axisNames are the names of keys that are no parameters of an equation.
@@ -195,7 +195,7 @@ func (f *sweepFolder) maps() (list []figure) {
 		if !some {
 			continue
 		}
-		list = append(list, figure{Name: m.name, Title: m.title, Caption: m.caption, drawing: plot.Map{X: x, Y: y, Name: m.label, Value: values}.Figure()})
+		list = append(list, figure{Name: m.name, Title: m.title, Caption: f.state().said(m.caption), drawing: plot.Map{X: x, Y: y, Name: f.state().said(m.label), Value: values}.Figure()})
 	}
 	return list
 }
@@ -209,7 +209,7 @@ func (f *sweepFolder) courses() []figure {
 	}
 	captions := []string{outcomeCaption}
 	for _, m := range measures {
-		c := plot.Course{Name: m.label, Value: make([]float64, len(x.Values)), Error: make([]float64, len(x.Values))}
+		c := plot.Course{Name: f.state().said(m.label), Value: make([]float64, len(x.Values)), Error: make([]float64, len(x.Values))}
 		some := false
 		for i := range c.Value {
 			c.Value[i], c.Error[i] = math.NaN(), math.NaN()
@@ -220,13 +220,13 @@ func (f *sweepFolder) courses() []figure {
 			some = some || value != nil
 		}
 		if some {
-			s.List, captions = append(s.List, c), append(captions, m.title+": "+m.caption)
+			s.List, captions = append(s.List, c), append(captions, m.title+": "+f.state().said(m.caption))
 		}
 	}
 	if len(s.List) == 0 {
 		return nil
 	}
-	return []figure{{Name: "sweep", Title: "Along " + axisName(f.sweep.Grids[0].Key), Caption: strings.Join(captions, " "), drawing: s.Figure()}}
+	return []figure{{Name: "sweep", Title: "Along " + f.state().said(axisName(f.sweep.Grids[0].Key)), Caption: strings.Join(captions, " "), drawing: s.Figure()}}
 }
 
 // known returns a measure, NaN when it does not exist.

@@ -141,7 +141,7 @@ func (a *aged) Notes() (list []string) {
 		list = append(list, fmt.Sprintf("N/φ(X) + ∫ N over the last σ(X) is 1 within %.1e at %d of %d steps%s.", a.identity, a.sound, a.steps, others))
 	}
 	if k := a.known; k != nil {
-		list = append(list, fmt.Sprintf("The explicit solution %.10g·e^(−t), repeated with period %g, solves the implicit equation with the age density computed here within %.1e at all steps (Pakdaman, Perthame and Salort 2010).",
+		list = append(list, fmt.Sprintf("The explicit solution %.10g·e^(−t), repeated with period %g, solves the implicit equation with the age density computed here within %.1e at all steps (Pakdaman, Perthame and Salort 2013).",
 			k.High(), k.Period, a.residual))
 	}
 	return list
