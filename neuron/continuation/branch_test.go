@@ -233,3 +233,18 @@ func TestCanardsAndHomoclinics(t *testing.T) {
 	near(t, "the explosion from both sides", firing[0].From, d.Branches[0].To, 1e-10)
 	near(t, "symmetry", firing[0].From+firing[0].To, 1.75, 1e-9)
 }
+
+// A cycle found by integration is followed both ways: to the ends of the range, through the period that the branch from the Hopf point has.
+func TestSettle(t *testing.T) {
+	b, err := Settle(context.Background(), membrane.NewFitzHughNagumo(), 0.8, 0.45, 1)
+	if err != nil || b == nil {
+		t.Fatal(err)
+	}
+	if b.Begins != RangeEnd || b.Ends != RangeEnd || math.Abs(b.From+b.To-1.45) > 1e-9 {
+		t.Errorf("from %v at %v to %v at %v", b.Begins, b.From, b.Ends, b.To)
+	}
+	near(t, "period at 0.5", b.At(0.5)[0].Period, 39.474, 5e-4)
+	if b, err := Settle(context.Background(), membrane.NewFitzHughNagumo(), 0, -0.1, 0.1); b != nil || err != nil {
+		t.Errorf("a neuron at rest settles to a cycle: %v", err)
+	}
+}

@@ -46,7 +46,7 @@ const cells = 4000
 // At returns the equilibria at one current, in ascending potential, with their eigenvalues. They are those that membrane.Rest
 // finds; of a Hybrid, those below the threshold.
 func At(m membrane.Model, current float64) []Equilibrium {
-	c := newCurve(m)
+	c := newCurve(m, current, current)
 	var all []Equilibrium
 	for _, y := range membrane.Rest(m, current) {
 		if c.below(y[0]) {
@@ -63,7 +63,7 @@ func At(m membrane.Model, current float64) []Equilibrium {
 // Π (λ_i + λ_j) (Hopf points), looked for on 4000 cells and refined to rounding. A pair of zeros within a cell is missed.
 // Of a Hybrid only potentials below the threshold count; where the equations of a Switching model jump the curve is cut.
 func FindEquilibria(m membrane.Model, from, to float64) Equilibria {
-	c := newCurve(m)
+	c := newCurve(m, from, to)
 	var found Equilibria
 	marks := []float64{c.low, c.high}
 	if top, ok := c.threshold(); ok {
@@ -114,11 +114,12 @@ type curve struct {
 	values    []complex128
 }
 
-func newCurve(m membrane.Model) *curve {
+func newCurve(m membrane.Model, from, to float64) *curve {
 	card := m.Card()
-	n, low, high := len(card.Variables), card.Potentials[0], card.Potentials[1]
+	n := len(card.Variables)
+	low, high := membrane.Reach(m, from, to)
 	return &curve{
-		model: m, card: card, n: n, low: low - (high-low)/2, high: high + (high-low)/2,
+		model: m, card: card, n: n, low: low, high: high,
 		y: make([]float64, n), j: make([]float64, n*n), values: make([]complex128, n),
 	}
 }

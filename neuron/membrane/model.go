@@ -161,12 +161,30 @@ func New(name string) (Model, error) {
 	return nil, neuron.Faults{{Field: "model", Value: name, Accepted: "one of " + strings.Join(Names(), ", ")}}
 }
 
-// Rest returns the equilibria at a current, in ascending potential. They are looked for between the potentials
-// of the card and twice that range around it, on a mesh of 4000 potentials and refined to rounding; a pair nearer than a cell is missed.
-func Rest(m Model, current float64) [][]float64 {
+// Reach returns the range of potentials in which equilibria at currents between from and to are looked for: twice that of the card around it, and
+// up to 64 times as much where an end is not yet beyond the currents.
+func Reach(m Model, from, to float64) (low, high float64) {
 	card := m.Card()
-	n, lo, hi := len(card.Variables), card.Potentials[0], card.Potentials[1]
-	lo, hi = lo-(hi-lo)/2, hi+(hi-lo)/2
+	y, width := make([]float64, len(card.Variables)), card.Potentials[1]-card.Potentials[0]
+	beyond := func(start, step float64, done func(current float64) bool) float64 {
+		for v := start; math.Abs(v-start) <= 32*width; v += step {
+			if done(m.Clamp(v, y)) {
+				return v
+			}
+			step *= 2
+		}
+		return start
+	}
+	low = beyond(card.Potentials[0]-width/2, -width, func(current float64) bool { return current <= from })
+	high = beyond(card.Potentials[1]+width/2, width, func(current float64) bool { return current >= to })
+	return low, high
+}
+
+// Rest returns the equilibria at a current, in ascending potential. They are looked for within Reach on a mesh of 4000 potentials and refined to
+// rounding; a pair nearer than a cell is missed.
+func Rest(m Model, current float64) [][]float64 {
+	n := len(m.Card().Variables)
+	lo, hi := Reach(m, current, current)
 	y := make([]float64, n)
 	lack := func(v float64) float64 { return m.Clamp(v, y) - current }
 	var all [][]float64

@@ -180,6 +180,10 @@ func TestRest(t *testing.T) {
 	if states := Rest(NewMitchellSchaeffer(), 0); len(states) != 3 || states[0][0] != 0 || states[0][1] != 1 {
 		t.Logf("Mitchell–Schaeffer rests at %v", states)
 	}
+	// far beyond the card: one root of v³/3 − v + (v + a)/b = I
+	if states := Rest(NewFitzHughNagumo(), 1000); len(states) != 1 || math.Abs(states[0][0]-14.408) > 0.05 {
+		t.Errorf("FitzHugh–Nagumo at I = 1000 rests at %v", states)
+	}
 	if states := Rest(NewAdaptiveExponential(), 1e5); len(states) != 0 {
 		t.Errorf("a neuron that fires rests at %v", states)
 	}

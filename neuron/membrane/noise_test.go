@@ -114,12 +114,38 @@ func TestNoisyLIFRate(t *testing.T) {
 	if fine, d := rate(0.025, 20000); math.Abs(fine-want) > 4*d {
 		t.Errorf("rate %v, want %v ± %v", fine, want, d)
 	}
-	coarse, d1 := rate(0.8, 200000)
-	half, d2 := rate(0.4, 200000)
+	coarse, d1 := rate(0.8, 400000)
+	half, d2 := rate(0.4, 400000)
 	e1, e2 := want-coarse, want-half
 	order, bar := math.Log2(e1/e2), 4*math.Hypot(d1/e1, d2/e2)/math.Ln2
 	t.Logf("order %.2f ± %.2f", order, bar/4)
 	if math.Abs(order-2) > bar {
 		t.Errorf("order %.2f, want 2 ± %.2f", order, bar)
+	}
+}
+
+// With little noise every hybrid neuron fires as often as without, whatever the steepness of its spikes, and stays finite with much.
+func TestNoisyHybrids(t *testing.T) {
+	for name, current := range map[string]float64{"lif": 0.5, "adex": 1000, "izhikevich": 10, "mat": 0.6} {
+		m, _ := New(name)
+		y := make([]float64, len(m.Card().Variables))
+		m.Clamp(-65, y)
+		_, want := fire(t, m, neuron.Constant(current), y, 500, tight)
+		for _, sigma := range []float64{1e-3, 5} {
+			p := NewNoisyPath(m, neuron.Constant(current), y, sigma, 0.02, 1)
+			spikes, err := p.Advance(context.Background(), 500, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range p.State() {
+				if x-x != 0 {
+					t.Fatalf("%s: state %v", name, p.State())
+				}
+			}
+			if d := len(spikes) - len(want); sigma < 1 && (d < -1 || d > 1) {
+				t.Errorf("%s: %d spikes with little noise, %d without", name, len(spikes), len(want))
+			}
+			t.Logf("%s: noise %g, %d spikes, %d without", name, sigma, len(spikes), len(want))
+		}
 	}
 }

@@ -30,13 +30,16 @@ type Trajectory struct {
 	pending  func()     // change of the state or of the equations to be made as the next step begins
 }
 
-// NewTrajectory returns the solution that starts from y at time 0; y is copied. The model, the current and the options must be valid,
+// NewTrajectory returns the solution that starts from y at time 0; y is copied. Stiff methods use the Jacobian of the model unless the options name one. The model, the current and the options must be valid,
 // and y must have the length of the state; it panics otherwise.
 func NewTrajectory(m Model, current neuron.Current, y []float64, o ode.Options) *Trajectory {
 	dimension(m, y)
 	t := &Trajectory{model: m, current: current, free: math.Inf(-1), last: math.NaN(), spike: m.Card().Spike}
 	t.hybrid, _ = m.(Hybrid)
 	t.switches, _ = m.(Switching)
+	if o.Jacobian == nil && t.switches == nil {
+		o.Jacobian = t.jacobian
+	}
 	t.ode = ode.New(t.slope, 0, y, o)
 	t.enter()
 	if t.switches != nil {
@@ -74,6 +77,14 @@ func (t *Trajectory) slope(at float64, y, dy []float64) {
 func (t *Trajectory) restart() {
 	t.ended[1] = math.Inf(1)
 	t.ode.Restart()
+}
+
+// jacobian is that of slope, for stiff methods.
+func (t *Trajectory) jacobian(_ float64, y, j []float64) {
+	t.model.Jacobian(y, j)
+	if t.hold {
+		clear(j[:len(y)])
+	}
 }
 
 // Time returns the time that the solution has come to.

@@ -166,7 +166,7 @@ func BenchmarkHodgkinHuxley(b *testing.B) {
 			h := NewHodgkinHuxley()
 			y := Rest(h, 0)[0]
 			for b.Loop() {
-				s := NewTrajectory(h, neuron.Constant(10), y, ode.Options{Method: method, Rtol: 1e-8, Jacobian: func(_ float64, y, j []float64) { h.Jacobian(y, j) }})
+				s := NewTrajectory(h, neuron.Constant(10), y, ode.Options{Method: method, Rtol: 1e-8})
 				spikes, err := s.Advance(context.Background(), 1000, nil)
 				if err != nil || len(spikes) != 69 {
 					b.Fatalf("%d spikes, %v", len(spikes), err)
