@@ -78,8 +78,8 @@ func TestPlantedLIF(t *testing.T) {
 // TestPlantedAdaptiveExponential does the same for an adaptive exponential neuron.
 func TestPlantedAdaptiveExponential(t *testing.T) {
 	long(t)
-	r := made(t, "adex", func(p *Plan) { p.Duration = 10000 })
-	out, err := Run(t.Context(), r, Options{Models: []string{"adex"}, Delta: 2, Split: 0.7, Starts: 6, Seed: 1})
+	r := made(t, "adex", func(p *Plan) { p.Duration = 7000 })
+	out, err := Run(t.Context(), r, Options{Models: []string{"adex"}, Delta: 2, Split: 0.7, Starts: 4, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
