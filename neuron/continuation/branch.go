@@ -282,7 +282,7 @@ func (b *Branch) finish(from, to, shortest float64) {
 	case b.Ends == HopfPoint:
 		distance := math.Inf(1)
 		for _, h := range e.Hopfs {
-			if d := math.Abs(h.Current - last.Current); h.Current != b.From && d < distance {
+			if d := math.Abs(h.Current - last.Current); math.Abs(h.Current-b.From) > 1e-9*(to-from) && d < distance {
 				distance, b.To = d, h.Current
 			}
 		}

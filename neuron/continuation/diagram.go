@@ -66,7 +66,7 @@ func NewDiagram(ctx context.Context, m membrane.Model, from, to float64) (*Diagr
 	wide := m.Card().Currents
 	low, high := math.Min(from, 1.5*wide[0]-0.5*wide[1]), math.Max(to, 1.5*wide[1]-0.5*wide[0])
 	for _, h := range FindEquilibria(m, low, high).Hopfs {
-		if slices.ContainsFunc(d.Branches, func(b *Branch) bool { return b.Ends == HopfPoint && b.To == h.Current }) {
+		if slices.ContainsFunc(d.Branches, func(b *Branch) bool { return b.Ends == HopfPoint && math.Abs(b.To-h.Current) < 1e-9*(high-low) }) {
 			continue
 		}
 		b, err := Follow(ctx, m, h, low, high)
@@ -194,7 +194,7 @@ func (d *Diagram) clipped(all []Range) []Range {
 		if r.To > d.To {
 			r.To, r.Ends = d.To, RangeEnd
 		}
-		if r.From < r.To {
+		if r.To-r.From > 1e-10*(d.To-d.From) { // special points are known to rounding
 			inside = append(inside, r)
 		}
 	}
