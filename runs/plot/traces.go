@@ -40,7 +40,11 @@ func (t Traces) Figure() *Figure {
 		across = span{math.Min(across.low, x.low), math.Max(across.high, x.high)}
 		up = span{math.Min(up.low, y.low), math.Max(up.high, y.high)}
 	}
-	up.high += 0.1 * (up.high - up.low)
+	room := 0.1 * (up.high - up.low)
+	up.high += room
+	if t.Reset <= up.low { // its name is not to stand in the labels of the axis
+		up.low -= 1.5 * room
+	}
 	for i, tr := range shown {
 		p := panel()
 		between(&p.X, across)
