@@ -92,7 +92,7 @@ func (f family) limits() limits {
 	l.silent = diffusion{func(x float64) float64 { return -f.drift(-x, f.left(-x)) }, f.sigma}.passage(-reset, -threshold, margin, cells, slice)
 	l.excursion = diffusion{func(x float64) float64 { return f.drift(x, f.right(x)) }, f.sigma}.passage(threshold, reset, margin, cells, slice)
 	lif := f.line()
-	l.linear = lif.passage(margin / (reset - threshold))
+	l.linear = lif.passage(margin/(reset-threshold), slice)
 	l.models = []model{
 		newModel("limit: left and right branch", l.silent.plus(l.excursion), 0),
 		newModel("curved IF, dead time", l.silent, l.excursion.mean),
@@ -115,8 +115,8 @@ func (f family) line() lif {
 	return lif{mean - slope/2, -slope, f.sigma / width}
 }
 
-func (l lif) passage(margin float64) law {
-	return diffusion{func(u float64) float64 { return l.drive - l.leak*u }, l.noise}.passage(0, 1, margin, cells, slice)
+func (l lif) passage(margin, dt float64) law {
+	return diffusion{func(u float64) float64 { return l.drive - l.leak*u }, l.noise}.passage(0, 1, margin, cells, dt)
 }
 
 // fitted returns the LIF neuron with the given leak whose interspike interval has the given mean and coefficient of variation: drive and

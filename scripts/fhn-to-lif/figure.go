@@ -26,7 +26,7 @@ func figure(file string, studies []study) error {
 	for _, s := range studies {
 		panels = append(panels, []*plot.Plot{s.against(), s.densities()})
 	}
-	canvas := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(24*vg.Centimeter, 19*vg.Centimeter), vgimg.UseDPI(110))}
+	canvas := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(25*vg.Centimeter, 20*vg.Centimeter), vgimg.UseDPI(110))}
 	tiles := draw.Tiles{Rows: len(panels), Cols: 2, PadX: 14, PadY: 14, PadTop: 6, PadBottom: 4, PadLeft: 4, PadRight: 12}
 	for i, row := range plot.Align(panels, tiles, draw.New(canvas)) {
 		for j, c := range row {
@@ -54,8 +54,12 @@ type bars struct {
 func (s *study) against() *plot.Plot {
 	p := plot.New()
 	p.Title.Text = s.name
-	p.X.Label.Text, p.Y.Label.Text = "separation of time scales ε", "W1 of the interspike interval / mean"
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{}
+	p.X.Label.Text, p.Y.Label.Text = "separation of time scales ε", "W1 / mean interval"
+	var ticks plot.ConstantTicks
+	for _, r := range s.rows {
+		ticks = append(ticks, plot.Tick{Value: r.epsilon, Label: fmt.Sprint(r.epsilon)})
+	}
+	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, ticks
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{}
 	p.Add(plotter.NewGrid())
 	top, bottom := 0.0, math.Inf(1)
@@ -90,10 +94,10 @@ func (s *study) against() *plot.Plot {
 	level.LineStyle = draw.LineStyle{Color: color.Gray{0x90}, Width: 0.9, Dashes: []vg.Length{1, 2}}
 	p.Add(level)
 	p.Legend.Add(fmt.Sprintf("chance, %d intervals", n), level)
-	p.Y.Min, p.Y.Max = math.Min(bottom, chance)/20, top*1.6
+	p.Y.Min, p.Y.Max = math.Min(bottom, chance)/40, top*1.6
 	p.X.Min, p.X.Max = from/1.2, to*1.2
 	p.Legend.Left = true
-	p.Legend.TextStyle.Font.Size = 8
+	p.Legend.TextStyle.Font.Size = 9
 	return p
 }
 
@@ -105,19 +109,20 @@ func (s *study) names() (names []string) {
 	return append(names, s.rows[0].fitted.name)
 }
 
-// densities draws the intervals at the largest and the smallest ε beside the limit and the LIF neurons.
+// densities draws the intervals at a middle and the smallest ε beside the limit and the LIF neurons.
 func (s *study) densities() *plot.Plot {
 	p := plot.New()
 	p.Title.Text = s.name
 	p.X.Label.Text, p.Y.Label.Text = "interspike interval, slow time", "density"
 	p.Add(plotter.NewGrid())
 	last := s.rows[len(s.rows)-1]
-	high := last.intervals[len(last.intervals)*995/1000]
+	middle := s.rows[len(s.rows)/2]
+	high := middle.intervals[len(middle.intervals)*98/100]
 	edges := make([]float64, 101)
 	for k := range edges {
 		edges[k] = high * float64(k) / 100
 	}
-	for k, r := range []row{s.rows[0], last} {
+	for k, r := range []row{middle, last} {
 		line, _ := plotter.NewLine(outline(edges, compare.Histogram(r.intervals, edges)))
 		line.LineStyle = draw.LineStyle{Color: color.Gray{uint8(0xB0 - 0x90*k)}, Width: 1}
 		p.Add(line)
@@ -137,7 +142,7 @@ func (s *study) densities() *plot.Plot {
 		p.Legend.Add(m.name, line)
 	}
 	p.Legend.Top = true
-	p.Legend.TextStyle.Font.Size = 8
+	p.Legend.TextStyle.Font.Size = 9
 	p.Y.Max *= 1.1
 	return p
 }

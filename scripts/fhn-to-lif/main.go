@@ -88,7 +88,7 @@ func (s *study) add(epsilon float64, how effort, seed uint64) {
 	mean, sd := stat.MeanStdDev(sample, nil)
 	one := s.line().fitted(mean, sd/mean)
 	r := row{epsilon: epsilon, intervals: sample, jump: seen.jump, mean: mean, se: sd / math.Sqrt(float64(len(sample)))}
-	r.fitted = newModel("LIF, drive and noise fitted", one.passage(6*one.noise), 0)
+	r.fitted = newModel("LIF, drive and noise fitted", one.passage(6*one.noise, math.Max(slice, mean/2000)), 0)
 	against := append(slices.Clone(s.models), r.fitted)
 	r.distances = s.distances(sample, against, seed)
 	s.rows = append(s.rows, r)

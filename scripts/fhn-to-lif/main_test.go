@@ -52,7 +52,7 @@ func TestFamily(t *testing.T) {
 // A LIF neuron is fitted by itself.
 func TestFitted(t *testing.T) {
 	want := lif{1.3, 0.7, 0.3}
-	l := want.passage(2)
+	l := want.passage(2, slice)
 	got := lif{1, 0.7, 0.1}.fitted(l.mean, math.Sqrt(l.variance)/l.mean)
 	if math.Abs(got.drive/want.drive-1) > 0.001 || math.Abs(got.noise/want.noise-1) > 0.001 {
 		t.Errorf("%+v, want %+v", got, want)
