@@ -60,7 +60,7 @@ func (s *study) against() *plot.Plot {
 		ticks = append(ticks, plot.Tick{Value: r.epsilon, Label: fmt.Sprint(r.epsilon)})
 	}
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, ticks
-	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{}
+	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, inside{}
 	p.Add(plotter.NewGrid())
 	top, bottom := 0.0, math.Inf(1)
 	for k, colour := range colours {
@@ -73,6 +73,9 @@ func (s *study) against() *plot.Plot {
 		}
 		line, _ := plotter.NewLine(b.XYs)
 		line.LineStyle = draw.LineStyle{Color: colour, Width: 1.4}
+		if k == 1 { // next to the limit
+			line.LineStyle.Dashes = []vg.Length{6, 6}
+		}
 		dots, _ := plotter.NewScatter(b.XYs)
 		dots.GlyphStyle = draw.GlyphStyle{Color: colour, Radius: 2.5, Shape: draw.CircleGlyph{}}
 		whiskers, _ := plotter.NewYErrorBars(b)
@@ -81,9 +84,9 @@ func (s *study) against() *plot.Plot {
 		p.Legend.Add(s.names()[k], line, dots)
 	}
 	from, to := s.rows[len(s.rows)-1].epsilon, s.rows[0].epsilon
-	first := s.rows[0].distances[0].w1[0]
+	low := s.rows[len(s.rows)-1].distances[0].w1[0]
 	for k, power := range []float64{2. / 3, 2. / 5} {
-		slope, _ := plotter.NewLine(plotter.XYs{{X: from, Y: first * math.Pow(from/to, power)}, {X: to, Y: first}})
+		slope, _ := plotter.NewLine(plotter.XYs{{X: from, Y: low}, {X: to, Y: low * math.Pow(to/from, power)}})
 		slope.LineStyle = draw.LineStyle{Color: color.Gray{0x60}, Width: 0.9, Dashes: []vg.Length{vg.Length(5 - 3*k), 3}}
 		p.Add(slope)
 		p.Legend.Add([]string{"slope 2/3", "slope 2/5"}[k], slope)
@@ -99,6 +102,19 @@ func (s *study) against() *plot.Plot {
 	p.Legend.Left = true
 	p.Legend.TextStyle.Font.Size = 9
 	return p
+}
+
+// inside are the ticks of a logarithmic axis that lie on it: the label of another would take room.
+type inside struct{}
+
+// Ticks returns them.
+func (inside) Ticks(low, high float64) (ticks []plot.Tick) {
+	for _, one := range (plot.LogTicks{}).Ticks(low, high) {
+		if one.Value >= low && one.Value <= high {
+			ticks = append(ticks, one)
+		}
+	}
+	return ticks
 }
 
 // names are those of the models in the order of the distances.
