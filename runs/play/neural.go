@@ -241,9 +241,9 @@ func (n *neural) sum() {
 		c.Text += fmt.Sprintf(" Not enough data at %d.", k)
 	}
 	if k := moved[byTranslation]; k > 0 {
-		c.Text += fmt.Sprintf(" At %d snapshots each replica was moved in space to where it is most like the equation: a pattern of a finite network wanders.", k)
+		c.Text += fmt.Sprintf(" At %d of the snapshots each replica was moved in space to where it is most like the equation: a pattern of a finite network wanders.", k)
 	}
 	if k := moved[byPhase]; k > 0 {
-		c.Text += fmt.Sprintf(" At %d snapshots each replica was compared with the equation at its own phase: a finite network loses that of an oscillation.", k)
+		c.Text += fmt.Sprintf(" At %d of the snapshots each replica was compared with the equation at its own phase: a finite network loses that of an oscillation.", k)
 	}
 }
