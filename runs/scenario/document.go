@@ -15,6 +15,15 @@ type Head struct {
 	Time  Time   `yaml:"time,flow"`
 }
 
+// TimeUnit names the unit of all times of a scenario.
+func (h Head) TimeUnit() string {
+	switch h.Model {
+	case "nnlif", "wilson-cowan":
+		return "membrane time constants"
+	}
+	return "units of the parameters" // whatever rates and time constants are given in
+}
+
 // Tail is what every scenario ends with.
 type Tail struct {
 	Particles Particles     `yaml:"particles,flow"`
