@@ -19,12 +19,7 @@ func (d *dop853) attempt(s *Solver, h float64) float64 {
 	for j := 1; j < 12; j++ {
 		s.stage(s.y, j, s.time, h)
 	}
-	copy(s.trial, s.y)
-	for i, b := range &rows853[12] {
-		if b != 0 {
-			axpy(s.trial, h*b, s.k[i])
-		}
-	}
+	s.combine(s.y, 12, h)
 	five, three := 0.0, 0.0
 	for i := range s.trial {
 		scale := s.options.Atol + s.options.Rtol*math.Max(math.Abs(s.y[i]), math.Abs(s.trial[i]))
@@ -44,13 +39,46 @@ func (d *dop853) attempt(s *Solver, h float64) float64 {
 
 // stage computes the slope k[j] of the table from the state y.
 func (s *Solver) stage(y []float64, j int, t, h float64) {
-	copy(s.trial, y)
-	for i, a := range rows853[j][:j] {
-		if a != 0 {
-			axpy(s.trial, h*a, s.k[i])
+	s.combine(y, j, h)
+	s.f(t+nodes853[j]*h, s.trial, s.k[j])
+}
+
+// combine makes trial the state y + h Σ a_i k_i of a row of the table, two terms at a time.
+func (s *Solver) combine(y []float64, row int, h float64) {
+	dst := s.trial
+	y = y[:len(dst)]
+	terms := terms853[row]
+	for len(terms) >= 2 {
+		a, b := h*terms[0].weight, h*terms[1].weight
+		u, v := s.k[terms[0].slope][:len(dst)], s.k[terms[1].slope][:len(dst)]
+		for i := range dst {
+			dst[i] = y[i] + (a*u[i] + b*v[i])
+		}
+		y, terms = dst, terms[2:]
+	}
+	if len(terms) == 1 {
+		a, u := h*terms[0].weight, s.k[terms[0].slope][:len(dst)]
+		for i := range dst {
+			dst[i] = y[i] + a*u[i]
 		}
 	}
-	s.f(t+nodes853[j]*h, s.trial, s.k[j])
+}
+
+// terms853 are the rows of the table without their zeros.
+var terms853 = func() (rows [16][]term) {
+	for j := range rows853 {
+		for i, a := range rows853[j] {
+			if a != 0 {
+				rows[j] = append(rows[j], term{i, a})
+			}
+		}
+	}
+	return rows
+}()
+
+type term struct {
+	slope  int
+	weight float64
 }
 
 func (d *dop853) dense(s *Solver, x, h float64, dst []float64) {
