@@ -28,6 +28,8 @@ func (f *folder) equation() *equation {
 		return f.neuralField()
 	case "elapsed-time":
 		return f.elapsed()
+	case "voltage-conductance":
+		return f.conductance()
 	}
 	return nil
 }
