@@ -280,6 +280,15 @@ func TestPoorData(t *testing.T) {
 		"constant trace":  Traces{List: []Trace{{"v", []float64{0, 1}, []float64{3, 3}, nil}}, Reset: nan, Threshold: nan}.Figure(),
 		"one distance":    Distances{Time: []float64{1}, List: []Distance{{Name: "d", Value: []float64{0.1}}}}.Figure(),
 		"zero distance":   Distances{Time: []float64{0}, List: []Distance{{Name: "d", Value: []float64{0}, Null: []float64{nan}}}}.Figure(),
+		"no field":        Fields{At: []float64{0, 1}, Snapshots: []FieldSnapshot{{Time: 1}}}.Figure(),
+		"absent field":    Fields{At: []float64{0, 1}, Snapshots: []FieldSnapshot{{1, []float64{nan, inf}, []float64{nan, 1}, []float64{nan, nan}}}}.Figure(),
+		"constant field":  Fields{At: []float64{0, 1}, Snapshots: []FieldSnapshot{{1, []float64{2, 2}, nil, []float64{2, 2}}}}.Figure(),
+		"no activity":     ActivitiesFigure(Activity{}),
+		"absent activity": ActivitiesFigure(Activity{Time: []float64{0, 1}, MeanField: []float64{nan, inf}, At: []float64{1}, Network: []float64{0}, SE: []float64{nan}}),
+		"no phase":        Phase{}.Figure(),
+		"a point":         Phase{MeanX: []float64{1, 1}, MeanY: []float64{0, 0}, NetworkX: []float64{1}, NetworkY: []float64{nan}}.Figure(),
+		"absent plane":    Planes{Shape: 1, Rows: [][]Plane{{{Value: [][]float64{{nan, inf}}}, {Value: [][]float64{{nan}}, Disk: true}}}}.Figure(),
+		"constant plane":  Planes{Shape: 1, Zero: true, Rows: [][]Plane{{{Value: [][]float64{{0, 0}}}}}}.Figure(),
 		"absent distance": Distances{Time: []float64{1, 2}, List: []Distance{{Name: "d", Value: []float64{nan, nan}, SE: []float64{nan, 1}}}}.Figure(),
 	}
 	for name, f := range poor {

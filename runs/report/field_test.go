@@ -225,7 +225,7 @@ func TestFieldAtAPoint(t *testing.T) {
 	dir := madeField(t, 0, 1, []string{"E", "I"}, []float64{0, 1, 2, 3, 4, 5}, func(k int, t, _, _ float64) float64 { return 0.2 + 0.1*math.Cos(2*t+float64(k)) })
 	page := build(t, dir)
 	has(t, dir, page, "activity", "phase-plane", "distances_E", "distances_I")
-	wants(t, page, "w to E from I = −12", "of E: σ(N) = 1/(1 + exp(−β(N − θ))) less its value at 0, β = 1.3, θ = 4, r = 1.00000, s = 1.25", "Phase plane", "population",
+	wants(t, page, "w to E from I = −12", "of E: σ(N) = 1/(1 + exp(−β(N − θ))) less its value at 0, β = 1.3, θ = 4, r = 1, s = 1.25", "Phase plane", "population",
 		"kernels.E.I −12 connections by distance, to E from I")
 	if strings.Contains(page, `<figure id="fields`) {
 		t.Error("a field over the sites of a point")

@@ -90,7 +90,7 @@ func (f *folder) gainText(p *part) string {
 	}
 	text += ", θ = " + get("theta")
 	if r := f.parameters.number(p.key("absence")); r > 0 {
-		text += ", r = " + number(r, 6)
+		text += ", r = " + short(r)
 	}
 	if s := f.parameters.text(p.key("stimulus")); s != "" {
 		text += ", s = " + minus1(s)
