@@ -5,7 +5,6 @@ import (
 	"image/color"
 	"math"
 	"os"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -54,7 +53,8 @@ type bars struct {
 // against draws W1 from each model over ε, with the slopes 2/3 and 2/5 and the level of chance.
 func (s *study) against() *plot.Plot {
 	p := plot.New()
-	p.X.Label.Text, p.Y.Label.Text = "separation of time scales ε", "W1 / mean interval, "+strings.Split(s.name, ",")[0]
+	p.Title.Text = s.name
+	p.X.Label.Text, p.Y.Label.Text = "separation of time scales ε", "W1 / mean"
 	var ticks plot.ConstantTicks
 	for _, r := range s.rows {
 		ticks = append(ticks, plot.Tick{Value: r.epsilon, Label: fmt.Sprint(r.epsilon)})
@@ -97,10 +97,10 @@ func (s *study) against() *plot.Plot {
 	level.LineStyle = draw.LineStyle{Color: color.Gray{0x90}, Width: 0.9, Dashes: []vg.Length{1, 2}}
 	p.Add(level)
 	p.Legend.Add(fmt.Sprintf("chance, %d intervals", n), level)
-	p.Y.Min, p.Y.Max = math.Min(bottom, chance)/40, top*1.6
+	p.Y.Min, p.Y.Max = math.Min(bottom, chance)/300, top*1.6
 	p.X.Min, p.X.Max = from/1.2, to*1.2
 	p.Legend.Left = true
-	p.Legend.TextStyle.Font.Size, p.Legend.Padding = 9, 1.5
+	p.Legend.TextStyle.Font.Size, p.Legend.Padding = 9, 1
 	return p
 }
 
@@ -158,7 +158,7 @@ func (s *study) densities() *plot.Plot {
 		p.Legend.Add(m.name, line)
 	}
 	p.Legend.Top = true
-	p.Legend.TextStyle.Font.Size, p.Legend.Padding = 9, 1.5
+	p.Legend.TextStyle.Font.Size, p.Legend.Padding = 9, 1
 	p.Y.Max *= 1.1
 	return p
 }
