@@ -23,7 +23,7 @@ var fitFlags = []cli.Flag{
 	&cli.StringSliceFlag{Name: "model", Usage: "`NAME` of a model to fit: " + strings.Join(fit.Models(), ", ") + "; repeatable; default: all"},
 	&cli.Float64Flag{Name: "delta", Value: 2, Usage: "precision δ of a coincidence, in `ms`"},
 	&cli.Float64Flag{Name: "split", Value: 0.7, Usage: "`FRACTION` of the recording that models are fitted to; the rest is held out"},
-	&cli.IntFlag{Name: "starts", Value: 6, Usage: "`NUMBER` of starts of the search, for each model"},
+	&cli.IntFlag{Name: "starts", Value: 8, Usage: "`NUMBER` of starts of the search, for each model"},
 	&cli.Float64Flag{Name: "threshold", Usage: "`mV` that a recorded potential passes upwards at a spike"},
 	&cli.Float64Flag{Name: "refractory", Value: 2, Usage: "`ms` after a crossing in which no other counts"},
 	&cli.StringFlag{Name: "make", Usage: "make a recording of a `MODEL` in place of fitting one: " + strings.Join(fit.Makers(), ", ") + "; --set assigns its parameters"},

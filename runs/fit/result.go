@@ -38,6 +38,7 @@ type Fitted struct {
 	Test       Score       `json:"test"`
 	Relative   *Parts      `json:"relative"` // Γ over the reliability; nil without repeats, or where it is not above 0
 	Parameters []Parameter `json:"parameters"`
+	Edges      []string    `json:"edges"` // of the ranges at whose ends parameters were found
 
 	spikes, potential []float64
 }
@@ -115,7 +116,12 @@ func (f *fitting) result(ended [][]place) (*Result, error) {
 func (s space) fitted(x []float64, r *Recording) Fitted {
 	c := s.candidate(x)
 	card := c.model.Card()
-	out := Fitted{Model: s.name, Title: card.Title, Source: card.Source, potential: make([]float64, len(r.Current))}
+	out := Fitted{Model: s.name, Title: card.Title, Source: card.Source, Edges: []string{}, potential: make([]float64, len(r.Current))}
+	for k, a := range s.axes {
+		if a.edge(x[k]) {
+			out.Edges = append(out.Edges, a.name)
+		}
+	}
 	out.spikes = c.respond(r.Current, make([]float64, len(r.Current)), r.Dt, nil, out.potential)
 
 	for _, p := range c.model.Parameters() {

@@ -10,6 +10,7 @@ import (
 
 // axis is one number that is sought, in a range.
 type axis struct {
+	name      string
 	low, high float64
 	log       bool // evenly on a logarithmic scale
 }
@@ -22,6 +23,9 @@ func (a axis) at(x float64) float64 {
 	}
 	return a.low + part*(a.high-a.low)
 }
+
+// edge reports whether the place x is within a hundredth of an end of the range.
+func (a axis) edge(x float64) bool { return math.Abs(x) > math.Log(99) }
 
 // candidate is a model with parameters, and the current it is fed for a recorded one: gain·I + offset, in its own unit.
 type candidate struct {
@@ -71,7 +75,7 @@ func newScales(r *Recording, delta float64) (scales, error) {
 			shortest = math.Min(shortest, train[k]-train[k-1])
 		}
 	}
-	return scales{axis{largest / 50, largest, true}, axis{0, shortest + delta, false}}, fs.Err()
+	return scales{axis{"rheobase", largest / 50, largest, true}, axis{"t_ref", 0, shortest + delta, false}}, fs.Err()
 }
 
 // Models returns the names of the models that can be fitted.
@@ -95,7 +99,7 @@ func newSpace(name string, s scales) (space, error) {
 func (s scales) lif() space {
 	m := membrane.NewLIF()
 	gap := m.Threshold - m.Leak
-	return space{"lif", []axis{{1, 200, true}, s.rheobase, {m.Leak - 2*gap, m.Threshold - 0.02*gap, false}, s.pause}, []string{"E_L", "V_th"}, func(p []float64) candidate {
+	return space{"lif", []axis{{"tau", 0.5, 200, true}, s.rheobase, {"V_reset", m.Leak - 4*gap, m.Threshold - 0.02*gap, false}, s.pause}, []string{"E_L", "V_th"}, func(p []float64) candidate {
 		m := *m
 		m.Tau, m.Resistance, m.Return, m.Pause = p[0], gap/p[1], p[2], p[3]
 		return candidate{&m, 1, 0}
@@ -105,7 +109,8 @@ func (s scales) lif() space {
 func (s scales) adex() space {
 	m := membrane.NewAdaptiveExponential()
 	gap := m.Threshold - m.Leak
-	axes := []axis{{1, 100, true}, s.rheobase, {0.2, 10, true}, {m.Leak - gap, m.Threshold + 0.25*gap, false}, {10, 1000, true}, {0, 2, false}, {0, 1, false}, s.pause}
+	axes := []axis{{"C/g_L", 1, 100, true}, s.rheobase, {"Delta_T", 0.2, 10, true}, {"V_reset", m.Leak - gap, m.Threshold + 0.25*gap, false},
+		{"tau_w", 10, 1000, true}, {"a/g_L", 0, 2, false}, {"b", 0, 1, false}, s.pause}
 	return space{"adex", axes, []string{"E_L", "V_T", "V_peak"}, func(p []float64) candidate {
 		m := *m
 		m.Conductance = 1000 * p[1] / gap // pA over mV
@@ -118,7 +123,7 @@ func (s scales) adex() space {
 
 func (s scales) izhikevich() space {
 	const rheobase = 4 // of the regular spiking cell, mV/ms
-	axes := []axis{s.rheobase, {-20, rheobase, false}, {0.002, 0.5, true}, {0.05, 0.3, false}, {-80, -40, false}, {0, 20, false}}
+	axes := []axis{s.rheobase, {"offset", -20, rheobase, false}, {"a", 0.002, 1, true}, {"b", 0.05, 0.4, false}, {"c", -90, -40, false}, {"d", 0, 40, false}}
 	return space{"izhikevich", axes, []string{"v_peak"}, func(p []float64) candidate {
 		m := membrane.NewIzhikevich()
 		m.Rate, m.Coupling, m.Return, m.Step = p[2], p[3], p[4], p[5]
@@ -128,7 +133,7 @@ func (s scales) izhikevich() space {
 
 func (s scales) mat() space {
 	m := membrane.NewMAT()
-	axes := []axis{{1, 100, true}, s.rheobase, {-0.5, 5, false}, {-0.05, 1, false}, s.pause}
+	axes := []axis{{"tau_m", 0.5, 100, true}, s.rheobase, {"alpha_1", -0.5, 5, false}, {"alpha_2", -0.1, 1, false}, s.pause}
 	axes[4].low = 0.1
 	return space{"mat", axes, []string{"R", "E_L", "tau_1", "tau_2"}, func(p []float64) candidate {
 		m := *m

@@ -150,7 +150,7 @@ func (g Gammas) Figure() *Figure {
 		p.Add(curve{x: []float64{p.X.Min, p.X.Max}, y: []float64{g.Reliability, g.Reliability}, line: dashed(ink, 1.1)})
 		f.key = append(f.key, keyEntry{name: "intrinsic reliability, held out", line: dashed(ink, 1.1)})
 	}
-	p.X.Tick.Marker, p.X.Tick.Length = names, 0
+	p.X.Tick.Marker = names
 	p.X.Label.Text, p.Y.Label.Text = "model", "coincidence factor Γ (no unit)"
 	return f
 }
