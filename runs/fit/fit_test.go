@@ -75,7 +75,8 @@ func TestPlantedLIF(t *testing.T) {
 	}
 }
 
-// TestPlantedAdaptiveExponential does the same for an adaptive exponential neuron.
+// TestPlantedAdaptiveExponential does the same for an adaptive exponential neuron: scales to 5 %, Δ_T and a to 10 %, the potential after a spike to 5 mV, since the refractory time
+// makes up for it.
 func TestPlantedAdaptiveExponential(t *testing.T) {
 	long(t)
 	r := made(t, "adex", func(p *Plan) { p.Duration = 7000 })
@@ -90,8 +91,8 @@ func TestPlantedAdaptiveExponential(t *testing.T) {
 		t.Errorf("Γ = %v", m.Test.Gamma)
 	}
 	for name, c := range map[string]struct{ want, within float64 }{
-		"C": {want.Capacitance, 0.1 * want.Capacitance}, "g_L": {want.Conductance, 0.1 * want.Conductance}, "tau_w": {want.Tau, 0.15 * want.Tau},
-		"b": {want.Step, 0.15 * want.Step}, "V_reset": {want.Return, 4}, "Delta_T": {want.Softness, 1}, "a": {want.Coupling, 3},
+		"C": {want.Capacitance, 0.05 * want.Capacitance}, "g_L": {want.Conductance, 0.05 * want.Conductance}, "tau_w": {want.Tau, 0.05 * want.Tau},
+		"b": {want.Step, 0.05 * want.Step}, "V_reset": {want.Return, 5}, "Delta_T": {want.Softness, 0.2}, "a": {want.Coupling, 0.4},
 	} {
 		if math.Abs(got[name]-c.want) > c.within {
 			t.Errorf("%s = %v, want %v", name, got[name], c.want)
