@@ -210,7 +210,7 @@ func (n *Populations) Refractory(k int) int { return n.parts[k].Refractory() }
 // corrections those of all populations.
 func (n *Populations) Report() Report {
 	r := n.parts[0].report
-	r.Dt, r.Overrun = n.dt, n.overruns
+	r.Dt, r.Overrun = n.Dt, n.overruns
 	for _, part := range n.parts[1:] {
 		r.Corrected += part.report.Corrected
 		r.Correction += part.report.Correction

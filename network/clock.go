@@ -5,21 +5,15 @@ import (
 	"math"
 )
 
-// clock is the grid of time steps that all populations of a network share: step k
-// ends at k·dt, computed and never summed, and a step is cut into substeps on a
+// clock is the grid of time steps that all populations of a network share; a step is cut into substeps on a
 // binary grid.
 type clock struct {
-	dt     float64
-	origin float64 // time of grid point 0
-	grid   int64   // steps of dt since origin
-	level  int     // the current substep is dt·2^−level
-	jump   float64 // of the current, the next; −∞ before it is looked up
+	Grid
+	level int     // the current substep is Dt·2^−level
+	jump  float64 // of the current, the next; −∞ before it is looked up
 }
 
-// Time returns the current time.
-func (c *clock) Time() float64 { return c.origin + float64(c.grid)*c.dt }
-
-func newClock(dt float64) *clock { return &clock{dt: dt, jump: math.Inf(-1)} }
+func newClock(dt float64) *clock { return &clock{Grid: Grid{Dt: dt}, jump: math.Inf(-1)} }
 
 // stepper takes the substeps of a clock.
 type stepper interface {
@@ -28,39 +22,15 @@ type stepper interface {
 	wanted() int                         // the level of the next substep
 }
 
-// march advances to the time until, exactly. Times that are whole multiples of dt
-// do not alter the steps, others shorten the step before them.
+// march advances to the time until, exactly.
 func (c *clock) march(ctx context.Context, until float64, s stepper) error {
-	if math.IsNaN(until) || math.IsInf(until, 0) {
-		panic("network: Run needs a finite time")
-	}
-	for {
-		t := c.Time()
-		rest := until - t
-		if rest <= c.dt*1e-9 {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if rest >= c.dt*(1-1e-9) {
-			if err := c.cross(t, c.dt, s); err != nil {
-				return err
-			}
-			c.grid++
-			continue
-		}
-		if err := c.cross(t, rest, s); err != nil {
-			return err
-		}
-		c.origin, c.grid = until, 0
-	}
+	return c.March(ctx, until, func(t, h float64) error { return c.cross(t, h, s) })
 }
 
-// cross takes one step of the grid, from t over length ≤ dt, cut where the current
+// cross takes one step of the grid, from t over length ≤ Dt, cut where the current
 // jumps: the crossing test knows a current that bends inside a step, but none that jumps.
 func (c *clock) cross(t, length float64, s stepper) error {
-	end, near := t+length, c.dt*1e-9
+	end, near := t+length, c.Dt*1e-9
 	for {
 		if c.jump <= t+near {
 			t = max(t, c.jump)
@@ -76,9 +46,9 @@ func (c *clock) cross(t, length float64, s stepper) error {
 	}
 }
 
-// macro takes one step of the grid, from t over length ≤ dt, in substeps of about dt·2^−level.
+// macro takes one step of the grid, from t over length ≤ Dt, in substeps of about Dt·2^−level.
 func (c *clock) macro(t, length float64, s stepper) error {
-	shorter := int(math.Log2(c.dt / length)) // levels that the length makes up for
+	shorter := int(math.Log2(c.Dt / length)) // levels that the length makes up for
 	for at := 0.0; at < 1; {
 		part := math.Ldexp(1, -max(0, c.level-shorter))
 		end := at + part

@@ -77,7 +77,7 @@ func (s *session) leaving(level int) (n int) {
 
 // amplitude returns the noise amplitude of a step of a level.
 func (s *session) amplitude(level int) float64 {
-	return math.Sqrt(2 * s.law.diffusion * math.Ldexp(s.dt, -level))
+	return math.Sqrt(2 * s.law.diffusion * math.Ldexp(s.Dt, -level))
 }
 
 // firing returns the share of the neurons seen that is foretold to fire in a step of a
@@ -87,7 +87,7 @@ func (s *session) firing(level int, c census) float64 {
 	if !s.law.Firing.Escapes() {
 		return float64(c.crowd) / float64(c.seen) / 4
 	}
-	likely := -math.Expm1(-math.Ldexp(s.dt, -level) / s.law.Firing.Epsilon)
+	likely := -math.Expm1(-math.Ldexp(s.Dt, -level) / s.law.Firing.Epsilon)
 	return (float64(c.above) + float64(c.crowd-c.above)/4) / float64(c.seen) * likely
 }
 

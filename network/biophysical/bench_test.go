@@ -42,8 +42,9 @@ func BenchmarkStep(b *testing.B) {
 				b.Fatal(err)
 			}
 			for b.Loop() {
-				n.advance(n.Time(), c.Dt)
-				n.grid++
+				if err := n.Run(b.Context(), n.Time()+c.Dt); err != nil {
+					b.Fatal(err)
+				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(c.N), "ns/neuron-step")
 		})

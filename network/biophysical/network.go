@@ -28,8 +28,7 @@ type Network struct {
 	blocks  []block
 	workers []worker
 
-	origin      float64 // time of grid point 0
-	grid        int64   // steps of Dt since
+	grid        network.Grid
 	passes      int64   // steps, of any length
 	step        step    // the last one
 	conductance float64 // g, now
@@ -65,7 +64,7 @@ func New(c Config) (*Network, error) {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
 	card := c.Law.Card()
-	n := &Network{config: c, current: c.Current, scheme: newScheme(c)}
+	n := &Network{config: c, grid: network.Grid{Dt: c.Dt}, current: c.Current, scheme: newScheme(c)}
 	if n.current == nil {
 		n.current = neuron.Constant(0)
 	}
@@ -128,7 +127,7 @@ func (n *Network) each(do func(w, k int)) {
 }
 
 // Time returns the current time.
-func (n *Network) Time() float64 { return n.origin + float64(n.grid)*n.config.Dt }
+func (n *Network) Time() float64 { return n.grid.Time() }
 
 // Report returns what was done so far: the number of steps.
 func (n *Network) Report() network.Report {
@@ -171,29 +170,9 @@ func (n *Network) Part(k int) []network.Spike { return n.blocks[k].spikes }
 // Run advances to the time until, exactly, and shows each step to the observers. It returns the context's error when
 // cancelled, an observer's, or one when the step is too long for the law and its state is no number any more.
 func (n *Network) Run(ctx context.Context, until float64, observers ...network.Observer) error {
-	if math.IsNaN(until) || math.IsInf(until, 0) {
-		panic("biophysical: Run needs a finite time")
-	}
-	for {
-		t, h := n.Time(), n.config.Dt
-		rest := until - t
-		if rest <= h*1e-9 {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		whole := rest >= h*(1-1e-9)
-		if !whole {
-			h = rest
-		}
+	return n.grid.March(ctx, until, func(t, h float64) error {
 		n.advance(t, h)
 		n.passes++
-		if whole {
-			n.grid++
-		} else {
-			n.origin, n.grid = until, 0
-		}
 		if slices.ContainsFunc(n.blocks, func(b block) bool { return b.lost }) {
 			return fmt.Errorf("biophysical: a state leaves all bounds between %v and %v: a smaller dt is needed", t, t+h)
 		}
@@ -202,5 +181,6 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...network.O
 				return err
 			}
 		}
-	}
+		return nil
+	})
 }

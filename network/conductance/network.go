@@ -58,8 +58,8 @@ type Network struct {
 	workers []sweep
 	key     kernel.Key
 
-	origin       float64
-	grid, passes int64
+	grid         network.Grid
+	passes       int64
 	rate, before float64 // of the last two steps
 	offset       float64 // what every conductance is still to be shifted by
 	runaway      bool
@@ -84,7 +84,7 @@ func New(c Config) (*Network, error) {
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	n := &Network{config: c, key: kernel.NewKey(c.Seed, c.Replica)}
+	n := &Network{config: c, grid: network.Grid{Dt: c.Dt}, key: kernel.NewKey(c.Seed, c.Replica)}
 	n.blocks = make([]block, (c.N+kernel.Block-1)/kernel.Block)
 	n.config.Workers = min(c.Workers, len(n.blocks))
 	n.workers = make([]sweep, n.config.Workers)
@@ -136,7 +136,7 @@ func (n *Network) each(do func(w, k int)) {
 }
 
 // Time returns the current time.
-func (n *Network) Time() float64 { return n.origin + float64(n.grid)*n.config.Dt }
+func (n *Network) Time() float64 { return n.grid.Time() }
 
 // State copies potentials and conductances, growing the slices if needed.
 func (n *Network) State(v, g []float64) (potentials, conductances []float64) {
@@ -171,22 +171,7 @@ func (n *Network) Part(k int) []network.Spike { return n.blocks[k].spikes }
 // Run advances to the time until, exactly, and shows each step to the observers. It returns the context's error
 // when cancelled, an observer's, or one when the state is no longer a number.
 func (n *Network) Run(ctx context.Context, until float64, observers ...network.Observer) error {
-	if math.IsNaN(until) || math.IsInf(until, 0) {
-		panic("conductance: Run needs a finite time")
-	}
-	for {
-		t, dt := n.Time(), n.config.Dt
-		rest := until - t
-		if rest <= dt*1e-9 {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		h, whole := dt, true
-		if rest < dt*(1-1e-9) {
-			h, whole = rest, false
-		}
+	return n.grid.March(ctx, until, func(t, h float64) error {
 		n.step(t, h)
 		if n.runaway {
 			return fmt.Errorf("conductance: a neuron fires more than %d times between %v and %v: a smaller dt is needed", mostSpikes, t, t+h)
@@ -199,10 +184,6 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...network.O
 				return err
 			}
 		}
-		if whole {
-			n.grid++
-		} else {
-			n.origin, n.grid = until, 0
-		}
-	}
+		return nil
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"lapicque/network"
 	"lapicque/network/kernel"
 	"lapicque/neuron"
 	"lapicque/neuron/neuralfield"
@@ -78,8 +79,7 @@ type Network struct {
 	rates, late [][]float64 // in spikes per unit and time
 	counts      [][]int64   // of the step
 
-	origin float64
-	grid   int64
+	grid   network.Grid
 	passes int64
 	spikes int64
 }
@@ -92,7 +92,7 @@ func New(c Config) (*Network, error) {
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	n := &Network{config: c, law: c.Law, weights: neuralfield.NewConvolution(c.Law), profiles: c.Law.Profiles(), key: kernel.NewKey(c.Seed, c.Replica)}
+	n := &Network{config: c, grid: network.Grid{Dt: c.Dt}, law: c.Law, weights: neuralfield.NewConvolution(c.Law), profiles: c.Law.Profiles(), key: kernel.NewKey(c.Seed, c.Replica)}
 	count, total := len(c.Law.Populations), c.Law.Domain.Total()
 	for _, s := range []*[][]float64{&n.trace, &n.rest, &n.field, &n.rates, &n.late} {
 		*s = make([][]float64, count)
@@ -113,7 +113,7 @@ func New(c Config) (*Network, error) {
 }
 
 // Time returns the current time.
-func (n *Network) Time() float64 { return n.origin + float64(n.grid)*n.config.Dt }
+func (n *Network) Time() float64 { return n.grid.Time() }
 
 // Populations returns the number of populations.
 func (n *Network) Populations() int { return len(n.trace) }
@@ -155,22 +155,7 @@ type Observer interface {
 // Run advances to the time until, exactly, and shows each step to the observers. It returns the context's
 // error when cancelled, or an observer's.
 func (n *Network) Run(ctx context.Context, until float64, observers ...Observer) error {
-	if math.IsNaN(until) || math.IsInf(until, 0) {
-		panic("network: Run needs a finite time")
-	}
-	for {
-		t, dt := n.Time(), n.config.Dt
-		rest := until - t
-		if rest <= dt*1e-9 {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		h := min(dt, rest)
-		if rest < dt*(1+1e-9) {
-			h = rest
-		}
+	return n.grid.March(ctx, until, func(t, h float64) error {
 		n.step(t, h)
 		f := Frame{Start: t, End: t + h, Counts: n.counts}
 		for _, o := range observers {
@@ -178,12 +163,8 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...Observer)
 				return err
 			}
 		}
-		if h == dt {
-			n.grid++
-			continue
-		}
-		n.origin, n.grid = until, 0
-	}
+		return nil
+	})
 }
 
 // step advances over h from t.
