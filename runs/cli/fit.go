@@ -186,6 +186,11 @@ func merged(list ...error) error {
 
 // leave makes a folder, lets files write into it and seals it. Without a dir it does nothing.
 func (s *session) leave(c *cli.Context, dir string, number uint64, began time.Time, files func(*store.Folder) error) error {
+	return s.leaveAs(c, dir, number, began, play.Completed, files)
+}
+
+// leaveAs does that for work that ended in some way.
+func (s *session) leaveAs(c *cli.Context, dir string, number uint64, began time.Time, outcome play.Outcome, files func(*store.Folder) error) error {
 	if dir == "" {
 		return nil
 	}
@@ -200,7 +205,7 @@ func (s *session) leave(c *cli.Context, dir string, number uint64, began time.Ti
 	if err := files(folder); err != nil {
 		return err
 	}
-	return seal(folder, dir, origin, play.Completed)
+	return seal(folder, dir, origin, outcome)
 }
 
 // printFit prints a line a model.
