@@ -53,6 +53,9 @@ func (s *session) table(one *scenario.Scenario, out *play.Summary) {
 		fmt.Fprintf(s.stdout, "network: N = %d, replicas %d, dt = %v, %s; %d spikes, %d cascades\n",
 			n.N, n.Replicas, tail.Particles.Dt, tail.Particles.Scheme, n.Spikes, n.Cascades)
 	}
+	if d := out.Doubled; d != nil {
+		fmt.Fprintf(s.stdout, "held against networks of 2N = %d, in place of an equation: replicas %d; %d spikes\n", d.N, d.Replicas, d.Spikes)
+	}
 	fmt.Fprintln(s.stdout)
 	w := tabwriter.NewWriter(s.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	l := newLayout(one)
@@ -178,7 +181,11 @@ func (l layout) meanField(w io.Writer, f *play.MeanField) {
 
 // compared prints both sides and their differences.
 func (l layout) compared(w io.Writer, out *play.Summary) {
-	l.head(w, "network N", "± se", "mean-field N", "difference", l.fraction("network R"), l.fraction("difference"), "W1", "KS", "L1",
+	reference := "mean-field N"
+	if out.Doubled != nil {
+		reference = "2N neurons"
+	}
+	l.head(w, "network N", "± se", reference, "difference", l.fraction("network R"), l.fraction("difference"), "W1", "KS", "L1",
 		l.pair("W1 of g"), l.pair("sliced W1"), l.pair("L1 of (v, g)"), "verdict")
 	for _, line := range out.Network.Snapshots {
 		for _, name := range l.names {

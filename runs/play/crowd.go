@@ -65,9 +65,9 @@ func share(workers, replicas int) (parallel, inner int) {
 	return parallel, workers / parallel
 }
 
-// newCrowd makes the replicas. first are the observers of replica 0 alone, a list a population;
+// newCrowd makes the replicas of a document, numbered from a number. first are the observers of the first one alone, a list a population;
 // progress receives model time advanced, by any replica, from many goroutines.
-func newCrowd(r *run, first [][]network.Observer) (*crowd, error) {
+func newCrowd(r *run, neurons scenario.Neurons, from uint64, first [][]network.Observer) (*crowd, error) {
 	out := &crowd{populations: r.populations, members: make([]*member, r.tail.Particles.Replicas)}
 	var inner int
 	out.parallel, inner = share(r.options.Workers, len(out.members))
@@ -77,7 +77,7 @@ func newCrowd(r *run, first [][]network.Observer) (*crowd, error) {
 	group.SetLimit(out.parallel)
 	for k := range out.members {
 		group.Go(func() error {
-			net, err := r.Neurons().Network(r.start, uint64(k), inner)
+			net, err := neurons.Network(r.start, from+uint64(k), inner)
 			if err != nil {
 				return err
 			}

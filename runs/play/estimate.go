@@ -54,11 +54,14 @@ func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate
 	}
 	out := Estimate{Memory: programBytes, Disk: figureBytes, Seconds: pageSeconds}
 	began := time.Now()
-	rough, err := solve(ctx, s, start, p, scenario.Rough, func(float64) {})
-	if err != nil {
-		return out, err
+	_, doubles := s.Document.(scenario.Doubling)
+	var rough *field
+	if !doubles {
+		if rough, err = solve(ctx, s, start, p, scenario.Rough, func(float64) {}); err != nil {
+			return out, err
+		}
 	}
-	if o.Sides.MeanField {
+	if o.Sides.MeanField && !doubles {
 		seconds := time.Since(began).Seconds() * 1.5 * float64(tail.MeanField.Cells) / scenario.RoughCells
 		if tail.MeanField.Scheme != mfield.FiniteVolume.String() { // the cost is not that of cells
 			began = time.Now()
@@ -80,10 +83,16 @@ func NewEstimate(ctx context.Context, s *scenario.Scenario, o Options) (Estimate
 	n, replicas := 0, tail.Particles.Replicas
 	for k, one := range s.Populations() {
 		n += one.N
-		fired := rough.curve[len(rough.curve)-1][k].Fired
+		fired := p.end // of neurons that make their spikes, about one a unit of time at most
+		if rough != nil {
+			fired = rough.curve[len(rough.curve)-1][k].Fired
+		}
 		out.Disk += int64(fired * float64(min(tail.Record.Raster.Neurons, one.N)) * spikeBytes)
 	}
 	parallel, inner := share(o.Workers, replicas)
+	if doubles && o.Sides.MeanField {
+		n *= 3 // with those of twice the neurons
+	}
 	steps := math.Ceil(p.end / p.dt)
 	out.Seconds += seconds * steps * float64(n) * float64(replicas) / float64(parallel*inner)
 	out.Memory += int64(neuronBytes) * int64(n) * int64(replicas)

@@ -21,6 +21,7 @@ type evidence struct {
 	amplification float64
 	exciting      bool // what neurons share may be amplified
 	seed          uint64
+	doubled       int             // neurons of the networks that stand in place of the mean field, 0 where there is one
 	jumps         []NetworkBlowUp // of the networks, as far as they have come
 	list          []compare.Assessment
 }
@@ -167,7 +168,11 @@ func (e *evidence) population(k, i int, width float64, at sample, counts []float
 	if counts != nil && !math.IsNaN(f.windowRate) {
 		s.Window = compare.Window{Spikes: counts, Neurons: one.N, Width: width, Rate: f.windowRate}
 	}
-	return compare.Assess(s), ""
+	a = compare.Assess(s)
+	if e.doubled > 0 {
+		a = e.widened(a, f.Variance)
+	}
+	return a, ""
 }
 
 // newDifference returns an assessment as the summary writes it.
@@ -240,6 +245,9 @@ func (e *evidence) summary(snapshots []CompareSnapshot) *Compare {
 	}
 	if len(reasons) > 0 && len(e.list) == 0 && e.field.reason != "" {
 		verdict, text = NotJudged, e.field.reason
+	}
+	if e.doubled > 0 {
+		return &Compare{Kind: Doubling, Verdict: verdict, Text: e.doubling(verdict), Snapshots: snapshots}
 	}
 	return &Compare{Verdict: verdict, Text: text + e.shift(), Snapshots: snapshots}
 }

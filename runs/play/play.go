@@ -93,11 +93,20 @@ func (r *run) play(ctx context.Context) (err error) {
 		return err
 	}
 	r.total = 0.1 * r.plan.end
+	twice := r.reference()
+	if twice != nil {
+		r.total = float64(r.tail.Particles.Replicas) * r.plan.end
+	}
 	if r.options.Sides.Network {
 		r.total += float64(r.tail.Particles.Replicas) * r.plan.end
 	}
 	defer func() { err = errors.Join(err, r.recorder.results(r)) }()
-	if err := r.meanField(ctx); err != nil || !r.options.Sides.Network {
+	if twice != nil {
+		err = r.doubled(ctx, twice)
+	} else {
+		err = r.meanField(ctx)
+	}
+	if err != nil || !r.options.Sides.Network {
 		return err
 	}
 	return r.network(ctx)
@@ -161,7 +170,7 @@ func (r *run) network(ctx context.Context) (err error) {
 		r.evidence.amplification, r.evidence.exciting = amplification(r.Scenario), r.Neurons().Exciting()
 		r.out.Compare = r.evidence.summary(nil)
 	}
-	if r.crowd, err = newCrowd(r, r.recorder.observers(r)); err != nil {
+	if r.crowd, err = newCrowd(r, r.Neurons(), 0, r.recorder.observers(r)); err != nil {
 		return err
 	}
 	r.out.Network.Notes = r.crowd.notes(r.plan.dt)
@@ -217,15 +226,12 @@ func (r *run) settle(now float64, force bool) error {
 		states := newNamed[NetworkState](r.populations, &line.Populations)
 		var counts [][]float64
 		for k, p := range r.populations {
-			state := NetworkState{Rate: nan, RateSE: nan}
+			var fired []float64
 			if complete {
-				counts = append(counts, r.crowd.counted(k, r.plan, w[0], w[1]))
-				state.Rate, state.RateSE = numbers(rateOf(counts[k], p.N, w[1]-w[0]))
+				fired = r.crowd.counted(k, r.plan, w[0], w[1])
+				counts = append(counts, fired)
 			}
-			state.Mean, state.Variance = numbers(momentsOf(one.samples[k].potentials))
-			state.Refractory, state.RefractorySE = numbers(fractionOf(one.samples[k].refractory, p.N))
-			state.Joint = one.samples[k].jointState()
-			states.put(k, state)
+			states.put(k, stateOf(one.samples[k], fired, p.N, w[1]-w[0]))
 		}
 		line.NetworkState = states.only
 		r.out.Network.Snapshots = append(r.out.Network.Snapshots, line)
@@ -237,6 +243,18 @@ func (r *run) settle(now float64, force bool) error {
 		r.pending = r.pending[1:]
 	}
 	return nil
+}
+
+// stateOf returns the state of a population of so many neurons from its sample and its spikes in a window, nil while it is open.
+func stateOf(one sample, spikes []float64, neurons int, width float64) NetworkState {
+	state := NetworkState{Rate: nan, RateSE: nan}
+	if spikes != nil {
+		state.Rate, state.RateSE = numbers(rateOf(spikes, neurons, width))
+	}
+	state.Mean, state.Variance = numbers(momentsOf(one.potentials))
+	state.Refractory, state.RefractorySE = numbers(fractionOf(one.refractory, neurons))
+	state.Joint = one.jointState()
+	return state
 }
 
 // cascades records and empties the replicas' cascade logs.
@@ -294,7 +312,7 @@ func (r *run) claims() (list []scenario.Expectation) {
 		part, _, _ := strings.Cut(c.Path, ".")
 		sides := r.options.Sides
 		if part == "network" && !sides.Network || part == "meanfield" && !sides.MeanField ||
-			part == "compare" && !(sides.Network && sides.MeanField) {
+			(part == "compare" || part == "doubled") && !(sides.Network && sides.MeanField) {
 			continue
 		}
 		list = append(list, c)

@@ -29,7 +29,7 @@ func networkPoint(ctx context.Context, s *scenario.Scenario, workers int, progre
 	if r.start, err = s.Neurons().Start(); err != nil {
 		return p, err
 	}
-	if r.crowd, err = newCrowd(r, make([][]network.Observer, len(r.populations))); err != nil {
+	if r.crowd, err = newCrowd(r, s.Neurons(), 0, make([][]network.Observer, len(r.populations))); err != nil {
 		return p, err
 	}
 	gathered, err := r.crowd.looks(ctx, end)

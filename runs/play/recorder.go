@@ -64,7 +64,7 @@ func newRecorder(r *run) (*recorder, error) {
 			return out, err
 		}
 		out.spikes, err = raster.NewWriter(out.file, raster.Metadata{
-			Scenario: r.Name, Seed: r.head.Seed, Units: r.head.TimeUnit(), Version: r.options.Version, Populations: out.names(),
+			Scenario: r.Name, Seed: r.head.Seed, Units: r.TimeUnit(), Version: r.options.Version, Populations: out.names(),
 		})
 	}
 	return out, err

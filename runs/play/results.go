@@ -36,7 +36,7 @@ func (o *recorder) results(r *run) error {
 		return nil
 	}
 	errs := []error{o.snapshots(r.out), o.densities(r), o.joints(r)}
-	if r.evidence.field != nil {
+	if r.evidence.field != nil && r.evidence.doubled == 0 {
 		errs = append(errs, o.curve(r.evidence.field))
 	}
 	if r.evidence.field != nil && r.approach != nil {
@@ -46,6 +46,14 @@ func (o *recorder) results(r *run) error {
 		errs = append(errs, o.differences(r.out.Compare, r.out.paired()))
 	}
 	return errors.Join(append(errs, o.rates(r))...)
+}
+
+// side names what the network is held against in tables and arrays.
+func side(s Summary) string {
+	if s.Doubled != nil {
+		return "doubled"
+	}
+	return "meanfield"
 }
 
 // curve writes the steps of the mean field, thinned.
@@ -102,6 +110,15 @@ func (o *recorder) snapshots(s Summary) error {
 			}
 		}
 	}
+	if s.Doubled != nil {
+		for _, line := range s.Doubled.Snapshots {
+			for k := range o.populations {
+				x := line.State(o.populations[k].Name)
+				o.row(t, k, []any{side(s), line.Time}, append([]any{float64(x.Rate), float64(x.RateSE), float64(x.Mean), float64(x.Variance),
+					float64(x.Refractory), float64(x.RefractorySE), nil}, x.Joint.cells()...)...)
+			}
+		}
+	}
 	if s.MeanField != nil {
 		for _, line := range s.MeanField.Snapshots {
 			for k := range o.populations {
@@ -138,7 +155,7 @@ func (o *recorder) differences(c *Compare, pairs paired) error {
 // rates writes the bins of time of both sides; a bin that a side has not reached
 // is empty there.
 func (o *recorder) rates(r *run) error {
-	t, err := o.table("rates", []string{"time_from", "time_to"}, "network_rate", "network_rate_se", "meanfield_rate")
+	t, err := o.table("rates", []string{"time_from", "time_to"}, "network_rate", "network_rate_se", side(r.out)+"_rate")
 	if err != nil {
 		return err
 	}
@@ -177,7 +194,7 @@ func (o *recorder) densities(r *run) error {
 			for _, s := range f.snapshots {
 				rows = append(rows, s.parts[k].binned(r.bins[k]))
 			}
-			errs = append(errs, o.folder.Matrix(array("meanfield"), rows))
+			errs = append(errs, o.folder.Matrix(array(side(r.out)), rows))
 		}
 	}
 	if len(o.times) > 0 {
@@ -188,7 +205,7 @@ func (o *recorder) densities(r *run) error {
 		for _, s := range f.snapshots {
 			times = append(times, s.time)
 		}
-		errs = append(errs, o.folder.Vector("arrays/density_meanfield_times.npy", times))
+		errs = append(errs, o.folder.Vector("arrays/density_"+side(r.out)+"_times.npy", times))
 	}
 	return errors.Join(errs...)
 }

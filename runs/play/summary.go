@@ -58,6 +58,7 @@ type Summary struct {
 	Folder    string             `json:"folder,omitempty"`
 	MeanField *MeanField         `json:"meanfield,omitempty"`
 	Network   *Network           `json:"network,omitempty"`
+	Doubled   *Network           `json:"doubled,omitempty"` // networks of twice the neurons, where there is no mean field
 	Compare   *Compare           `json:"compare,omitempty"`
 	Theory    []TheoryLine       `json:"theory,omitempty"` // about the mean field
 	Expect    []scenario.Verdict `json:"expect,omitempty"`
@@ -206,6 +207,7 @@ type NetworkBlowUp struct {
 
 // Compare holds the differences at the snapshots that both sides have.
 type Compare struct {
+	Kind      string            `json:"kind,omitempty"` // Doubling: with networks of 2N in place of the mean field
 	Verdict   compare.Verdict   `json:"verdict"`
 	Text      string            `json:"text"`
 	Snapshots []CompareSnapshot `json:"snapshots"`

@@ -106,6 +106,14 @@ func (s *Biophysical) Common() (*Head, *Tail) {
 	return &s.Head, &tail
 }
 
+// TimeUnit names the unit of the law, where it has one.
+func (s *Biophysical) TimeUnit() string {
+	if law, err := membrane.New(s.Neuron.Law); err == nil && law.Card().TimeUnit != "" {
+		return law.Card().TimeUnit
+	}
+	return s.Head.TimeUnit()
+}
+
 // config returns the network of a replica, and the faults of what names no law or no parameter.
 func (s *Biophysical) config() (c particles.Config, fs neuron.Faults) {
 	fs.Add(slices.Contains(excitable, s.Neuron.Law), "neuron.law", s.Neuron.Law, among(excitable, s.Neuron.Law))
@@ -131,11 +139,14 @@ func (s *Biophysical) start() neuron.Initial {
 }
 
 // limitless says what there is instead of an equation.
-const limitless = "a model with an equation of its limit; of this one there is the network alone (lapicque network), to be held against one of 2N"
+const limitless = "a model with an equation of its limit; of this one there is the network alone (lapicque network), or held against one of 2N (lapicque run)"
 
 // check returns the faults of the law, the coupling and the numerical choices.
 func (s *Biophysical) check(sides Sides) (fs neuron.Faults) {
-	fs.Add(!sides.MeanField, "model", s.Model, limitless)
+	fs.Add(sides.Network || !sides.MeanField, "model", s.Model, limitless)
+	if sides.MeanField {
+		fs.Add(s.Particles.N <= network.MaxNeurons/2, "particles.N", s.Particles.N, fmt.Sprintf("at most %d neurons, to be held against twice as many", network.MaxNeurons/2))
+	}
 	c, wrong := s.config()
 	fs = append(fs, wrong...)
 	fs.Under("neuron.current", s.Neuron.Current.check(s.Time.End).Err())
@@ -155,6 +166,13 @@ func (s *Biophysical) check(sides Sides) (fs neuron.Faults) {
 		fs = append(fs, f)
 	}
 	return fs
+}
+
+// Doubled returns the document with twice the neurons.
+func (s *Biophysical) Doubled() Neurons {
+	c := *s
+	c.Particles.N *= 2
+	return &c
 }
 
 // Populations returns the only population, without a name.

@@ -55,8 +55,18 @@ func TestBiophysical(t *testing.T) {
 	if _, err := n.Solver(start, AsAsked, nil); err == nil {
 		t.Error("an equation is solved that is not there")
 	}
-	if _, err := read("x.yaml", []byte(hodgkinHuxley), nil, both, "."); err == nil || !strings.Contains(err.Error(), "model: biophysical") {
+	if _, err := read("x.yaml", []byte(hodgkinHuxley), nil, Sides{MeanField: true}, "."); err == nil || !strings.Contains(err.Error(), "model: biophysical") {
+		t.Errorf("the mean field alone: %v", err)
+	}
+	if _, err := read("x.yaml", []byte(hodgkinHuxley), nil, both, "."); err != nil {
 		t.Errorf("both sides: %v", err)
+	}
+	twice := d.(Doubling).Doubled()
+	if n := twice.Populations()[0].N; n != 400 || d.(Neurons).Populations()[0].N != 200 {
+		t.Errorf("twice 200 neurons are %d", n)
+	}
+	if unit := d.TimeUnit(); unit != "ms" {
+		t.Errorf("time is in %q", unit)
 	}
 }
 

@@ -25,6 +25,8 @@ import (
 type Document interface {
 	// Common returns the parts that every model has.
 	Common() (*Head, *Tail)
+	// TimeUnit names the unit of all times.
+	TimeUnit() string
 	// shrunk returns a copy with at most so many neurons in a population.
 	shrunk(most int) Document
 	// check returns the faults of what goes beyond Head and Tail.
@@ -49,6 +51,13 @@ type Neurons interface {
 	Solver(start []neuron.Initial, a Accuracy, onStep func([]mfield.State) error) (Solver, error)
 	// Exciting reports whether what neurons share may be amplified by them.
 	Exciting() bool
+}
+
+// Doubling is a document of a model that has no equation of its limit: its network is held against one of twice the neurons.
+type Doubling interface {
+	Neurons
+	// Doubled returns the document with twice the neurons, otherwise the same.
+	Doubled() Neurons
 }
 
 // Accuracy says how well the mean field is solved.
