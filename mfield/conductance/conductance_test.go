@@ -109,8 +109,8 @@ func TestOrders(t *testing.T) {
 	}
 	check("time", 1.8, Options{CellsV: 64, CellsG: 64, Step: 1.6e-3}, Options{CellsV: 64, CellsG: 64, Step: 8e-4},
 		Options{CellsV: 64, CellsG: 64, Step: 4e-4}, Options{CellsV: 64, CellsG: 64, Step: 2e-4})
-	check("v", 1.8, Options{CellsV: 32, CellsG: 32, Step: 4e-4}, Options{CellsV: 64, CellsG: 32, Step: 4e-4},
-		Options{CellsV: 128, CellsG: 32, Step: 4e-4}, Options{CellsV: 256, CellsG: 32, Step: 4e-4})
+	check("v", 1.9, Options{CellsV: 64, CellsG: 32, Step: 4e-4}, Options{CellsV: 128, CellsG: 32, Step: 4e-4},
+		Options{CellsV: 256, CellsG: 32, Step: 4e-4}, Options{CellsV: 512, CellsG: 32, Step: 4e-4})
 	check("g", 1.8, Options{CellsV: 32, CellsG: 32, Step: 4e-4}, Options{CellsV: 32, CellsG: 64, Step: 4e-4},
 		Options{CellsV: 32, CellsG: 128, Step: 4e-4}, Options{CellsV: 32, CellsG: 256, Step: 4e-4})
 }
