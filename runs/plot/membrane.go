@@ -45,6 +45,8 @@ func (m Membrane) Figure() *Figure {
 			line, share = solid(vermillion, 0.9), 1.6
 			p.Add(m.spikes(p, span{s.low - pad, s.high + 3*pad}))
 			s.high += 2 * pad
+			p.Add(heading{m.Name})
+			p.Title.Text, p.Title.Padding = " ", 1 // room for the heading
 		case len(m.Variables):
 			line, share = solid(ink, 0.9), 0.6
 		}
@@ -60,7 +62,7 @@ func (m Membrane) Figure() *Figure {
 	}
 	last := f.panels[len(f.panels)-1][0]
 	last.X.Label.Text = Quantity{Name: "time", Unit: m.TimeUnit}.label()
-	f.key = []keyEntry{{name: "potential of " + m.Name, line: solid(vermillion, 1.4)}}
+	f.key = []keyEntry{{name: "potential", line: solid(vermillion, 1.4)}}
 	if len(m.Spikes) > 0 {
 		f.key = append(f.key, keyEntry{name: "spikes", line: solid(purple, 1.4)})
 	}
@@ -91,6 +93,7 @@ type PhasePlane struct {
 	Potentials    []float64
 	First, Second []float64 // nullclines of X and Y over Potentials
 	Current       string    // of the nullclines
+	Noisy         bool      // no arrows along the way
 }
 
 // Figure draws the way with arrows and a ring at its start, and both nullclines.
@@ -104,7 +107,6 @@ func (d PhasePlane) Figure() *Figure {
 	}
 	between(&p.X, spanOf(d.Potentials))
 	between(&p.Y, span{s.low - pad, s.high + pad})
-	p.Add(curve{x: d.Potentials, y: d.First, line: dashed(blue, 1.2)}, curve{x: d.Potentials, y: d.Second, line: dashed(palette[2], 1.2)})
 	for from, k := 0, 0; k <= len(d.Cuts); k++ {
 		to := len(d.X.Values)
 		if k < len(d.Cuts) {
@@ -115,13 +117,17 @@ func (d PhasePlane) Figure() *Figure {
 		}
 		from = to
 	}
+	p.Add(curve{x: d.Potentials, y: d.First, line: dashed(blue, 1.2)}, curve{x: d.Potentials, y: d.Second, line: dashed(palette[2], 1.2)})
 	until := len(d.X.Values)
 	if len(d.Cuts) > 0 && d.Cuts[0] > 0 {
 		until = d.Cuts[0]
 	}
+	if d.Noisy {
+		until = 1 // the ring alone
+	}
 	p.Add(arrows{d.X.Values[:until], d.Y.Values[:until]})
-	f.key = []keyEntry{{name: "trajectory", line: solid(vermillion, 1.4)}, {name: d.X.Name + "′ = 0", line: dashed(blue, 1.4)},
-		{name: fmt.Sprintf("%s′ = 0, at I = %s", d.Y.Name, d.Current), line: dashed(palette[2], 1.4)}}
+	f.key = []keyEntry{{name: "trajectory", line: solid(vermillion, 1.4)}, {name: fmt.Sprintf("%s′ = 0 at I = %s", d.X.Name, d.Current), line: dashed(blue, 1.4)},
+		{name: d.Y.Name + "′ = 0", line: dashed(palette[2], 1.4)}}
 	f.panels = [][]*plot.Plot{{p}}
 	f.shaped(0.62)
 	return f

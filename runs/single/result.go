@@ -57,6 +57,9 @@ func newResult(p Plan) *Result {
 		Scheme: Scheme{Name: p.Method, Order: methods[p.Method].order, Tolerance: p.Tolerance}, plan: p, card: card, states: make([][]float64, len(card.Variables)), Spikes: []float64{}, Rest: []Equilibrium{}}
 	if p.Noise > 0 {
 		r.Scheme = Scheme{Name: noisyScheme, Order: noisyOrder, Noise: p.Noise, Step: p.Step, Seed: p.Seed}
+		if _, switches := p.Model.(membrane.Switching); switches {
+			r.Scheme.Order += sidesOrder
+		}
 	}
 	for _, q := range p.Model.Parameters() {
 		r.Parameters[q.Name] = *q.Value

@@ -12,8 +12,11 @@ import (
 	"lapicque/neuron/ode"
 )
 
-// mostRows bounds the rows of a trajectory.
-const mostRows = 2e6
+// Bounds of a trajectory: rows at equal steps, and spikes.
+const (
+	mostRows   = 2e6
+	mostSpikes = 200000
+)
 
 // Plan is what one neuron is put through. Times and currents have the units of the model's Card.
 type Plan struct {
@@ -42,7 +45,8 @@ var methods = map[string]struct {
 // noisyScheme is the scheme with noise.
 const (
 	noisyScheme = "sra1"
-	noisyOrder  = "strong order 3/2, weak order 2 (Rößler 2010), 1 where a switching model changes side"
+	noisyOrder  = "strong order 3/2, weak order 2 (Rößler 2010)"
+	sidesOrder  = ", 1 where the model changes side"
 )
 
 // Methods returns the names of the integrators.
@@ -98,7 +102,7 @@ func Run(ctx context.Context, p Plan, progress func(float64)) (*Result, error) {
 		return nil, err
 	}
 	r := newResult(p)
-	path := p.path()
+	path := p.path(r.add)
 	n := p.rows()
 	for k := range n + 1 {
 		at := p.Duration * float64(k) / float64(n)
@@ -106,6 +110,13 @@ func Run(ctx context.Context, p Plan, progress func(float64)) (*Result, error) {
 		if r.Spikes, err = path.advance(ctx, at, r.Spikes); err != nil {
 			r.summarise()
 			return r, err
+		}
+		if slices.ContainsFunc(path.state(), func(x float64) bool { return !finite(x) }) {
+			r.summarise()
+			return r, &ode.Stuck{Time: at}
+		}
+		if len(r.Spikes) > mostSpikes {
+			return nil, neuron.Faults{{Field: "current", Value: p.Written, Accepted: "a current at which at most 200000 spikes fall into the duration"}}
 		}
 		r.add(at, path.state())
 		if progress != nil && k%1024 == 0 {
@@ -122,14 +133,14 @@ type course interface {
 	state() []float64
 }
 
-// path returns the solution from the start.
-func (p Plan) path() course {
+// path returns the solution from the start; row takes states besides those asked for, in order of time.
+func (p Plan) path(row func(at float64, y []float64)) course {
 	y := p.start()
 	if p.Noise > 0 {
 		return noisy{membrane.NewNoisyPath(p.Model, p.Current, y, p.Noise, p.Step, p.Seed)}
 	}
 	o := ode.Options{Method: methods[p.Method].Method, Rtol: p.Tolerance, Atol: p.Tolerance}
-	return &smooth{Trajectory: membrane.NewTrajectory(p.Model, p.Current, y, o), end: p.Duration, y: slices.Clone(y)}
+	return &smooth{Trajectory: membrane.NewTrajectory(p.Model, p.Current, y, o), model: p.Model, row: row, end: p.Duration, y: slices.Clone(y)}
 }
 
 // noisy is a path with noise.
@@ -144,26 +155,46 @@ func (n noisy) state() []float64 { return n.State() }
 // smooth is a trajectory whose steps are not cut at the times asked for: states between them come from the dense output.
 type smooth struct {
 	*membrane.Trajectory
-	end float64
-	y   []float64
+	model membrane.Model
+	row   func(at float64, y []float64)
+	end   float64
+	y     []float64
+	fired bool // in the last step
 }
 
 func (s *smooth) advance(ctx context.Context, until float64, spikes []float64) ([]float64, error) {
-	for k := 0; s.Time() < until; k++ {
+	for k := 0; s.Time() < until && len(spikes) <= mostSpikes; k++ {
 		if k%64 == 0 && ctx.Err() != nil {
 			return spikes, ctx.Err()
+		}
+		if s.fired {
+			s.jump()
 		}
 		if err := s.Step(s.end); err != nil {
 			return spikes, err
 		}
-		if at, fired := s.Spike(); fired {
+		var at float64
+		if at, s.fired = s.Spike(); s.fired {
 			spikes = append(spikes, at)
 		}
+	}
+	if s.Time() < until {
+		return spikes, nil
 	}
 	if until > s.Before() && s.Time() > 0 {
 		s.At(until, s.y)
 	}
 	return spikes, ctx.Err()
+}
+
+// jump makes two rows at the time of a spike of a Hybrid, before and after its reset.
+func (s *smooth) jump() {
+	if hybrid, ok := s.model.(membrane.Hybrid); ok {
+		copy(s.y, s.State())
+		s.row(s.Time(), s.y)
+		hybrid.Reset(s.y)
+		s.row(s.Time(), s.y)
+	}
 }
 
 func (s *smooth) state() []float64 { return s.y }
