@@ -145,7 +145,7 @@ func (s *session) commands() []*cli.Command {
 		{Name: "fit", Usage: "fit integrate-and-fire neurons to a recording (CSV, TSV, Parquet) by the coincidence factor; or make a recording",
 			ArgsUsage: "RECORDING | --make MODEL", Flags: append(slices.Clone(fitFlags), shared...), Action: s.fit},
 		{Name: "neuron", Usage: "integrate one neuron under a current: spikes, variables over time, phase plane; without MODEL list the models",
-			ArgsUsage: "[MODEL]", Flags: append(slices.Clone(neuronFlags), shared...), BashComplete: s.complete(membrane.Names()), Action: s.neuron},
+			ArgsUsage: "[MODEL]", Flags: slices.Concat(neuronFlags, diagramFlags, shared), BashComplete: s.complete(membrane.Names()), Action: s.neuron},
 		{Name: "scenarios", Usage: "list the embedded scenarios, show one (with --set: complete), or print the JSON Schema",
 			ArgsUsage: "[list | show NAME | schema]", Flags: shared,
 			BashComplete: s.complete(append([]string{"list", "show", "schema"}, scenario.Names()...)), Action: s.scenarios},

@@ -30,6 +30,9 @@ var neuronFlags = []cli.Flag{
 
 // neuron lists the models, or integrates one.
 func (s *session) neuron(c *cli.Context) error {
+	if c.Bool("fi") || c.Bool("bifurcation") {
+		return s.neuronDiagram(c)
+	}
 	if c.NArg() == 0 {
 		return s.listNeurons(c)
 	}
