@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
@@ -45,6 +46,20 @@ func (f *Figure) Dimensionless() {
 				p.X.Label.Text = "time"
 			}
 		}
+	}
+}
+
+// Relabel replaces words in the labels of the axes and in the key.
+func (f *Figure) Relabel(words *strings.Replacer) {
+	for _, row := range f.panels {
+		for _, p := range row {
+			if p != nil {
+				p.X.Label.Text, p.Y.Label.Text = words.Replace(p.X.Label.Text), words.Replace(p.Y.Label.Text)
+			}
+		}
+	}
+	for i := range f.key {
+		f.key[i].name = words.Replace(f.key[i].name)
 	}
 }
 

@@ -44,5 +44,5 @@ func (f *folder) drawDistances(p *part) *figure {
 	if len(d.List) == 0 {
 		return nil
 	}
-	return &figure{Name: p.file("distances"), Title: p.of("Distance between network and mean field"), drawing: d.Figure(), Caption: f.state().said(caption)}
+	return &figure{Name: p.file("distances"), Title: p.of(f.state().said("Distance between network and mean field")), drawing: d.Figure(), Caption: f.state().said(caption)}
 }

@@ -11,7 +11,7 @@ type equation struct {
 	Neurons   template.HTML // whom the first formula is about
 	Network   template.HTML // the formula, without a full stop
 	Spike     string        // what happens at a spike
-	Limit     template.HTML // what the second formula is
+	Limit     template.HTML // what the second formula is, "" without one
 	MeanField template.HTML // the formula, with its full stop
 	Matrices  []grid
 	Values    string        // of the parameters
@@ -30,6 +30,8 @@ func (f *folder) equation() *equation {
 		return f.elapsed()
 	case "voltage-conductance":
 		return f.conductance()
+	case "biophysical":
+		return f.biophysical()
 	}
 	return nil
 }

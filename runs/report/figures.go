@@ -69,7 +69,9 @@ func (f *folder) drawRates() *figure {
 		says = append(says, "Blue: spikes of the network in a bin, divided by the number of neurons and the width of the bin, "+
 			"at the middle of the bin; the band is ± 2 standard errors.")
 	}
-	if field {
+	if field && f.state().spiking {
+		says = append(says, "Orange: the same for networks of 2N.")
+	} else if field {
 		says = append(says, "Orange: "+f.rateMeaning()+" in the mean field.")
 	}
 	if len(says) == 0 {
@@ -119,7 +121,7 @@ func (p *part) ratesOf() (r plot.Rates) {
 		for i := range r.From {
 			r.Time = append(r.Time, (r.From[i]+r.To[i])/2)
 		}
-		r.Rate = p.rates.floats("meanfield_rate")
+		r.Rate = p.rates.floats(p.side + "_rate")
 	}
 	return r
 }
@@ -179,7 +181,7 @@ func (f *folder) drawDensities(p *part) *figure {
 	if !math.IsNaN(d.Threshold) {
 		caption += "Dotted: reset " + of.Reset + " and threshold V_F."
 	}
-	return &figure{Name: p.file("densities"), Title: p.of("Densities n(" + of.Symbol + ", t)"), Caption: caption, drawing: d.Figure()}
+	return &figure{Name: p.file("densities"), Title: p.of("Densities n(" + of.Symbol + ", t)"), Caption: of.said(caption), drawing: d.Figure()}
 }
 
 func (f *folder) drawTraces(p *part) *figure {
@@ -205,6 +207,8 @@ func (f *folder) drawTraces(p *part) *figure {
 		caption += "The age rises with time and restarts at 0 at each spike."
 	case !known:
 		caption += "The run has no readable raster, so spikes are not drawn."
+	case of.spiking:
+		caption += "Dots: spikes, from the raster; the equations make them, and nothing is reset."
 	case t.Beyond:
 		caption += "Dots, at the height of V_F: spikes, from the raster; a neuron fires at random above V_F."
 	default:

@@ -33,6 +33,11 @@ type summary struct {
 		Notes       []string                     `json:"notes"`
 		Engine      engine                       `json:"engine"`
 	} `json:"network"`
+	Doubled *struct { // networks of 2N in place of the mean field
+		N        int   `json:"N"`
+		Replicas int   `json:"replicas"`
+		Spikes   int64 `json:"spikes"`
+	} `json:"doubled"`
 	Expect []struct {
 		Claim string `json:"claim"`
 		Value any    `json:"value"` // found; a number, a text or nothing

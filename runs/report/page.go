@@ -115,7 +115,11 @@ func (f *folder) absences() (list []string) {
 		}
 		list = append(list, text)
 	}
-	if f.summary.MeanField == nil {
+	switch {
+	case f.summary.Doubled != nil:
+	case f.summary.MeanField == nil && f.state().spiking:
+		list = append(list, "No network of 2N was simulated: there is no comparison.")
+	case f.summary.MeanField == nil:
 		list = append(list, "The mean field was not solved: there is no comparison.")
 	}
 	if f.parameters.leaves == nil {
@@ -181,7 +185,7 @@ func minus1(s string) string {
 }
 
 // modelMeaning explains keys that mean something else in a model, or nothing in another one.
-var modelMeaning = map[string]map[string]string{"elapsed-time": elapsedMeaning, "voltage-conductance": jointMeaning, "wilson-cowan": fieldMeaning}
+var modelMeaning = map[string]map[string]string{"biophysical": biophysicalMeaning, "elapsed-time": elapsedMeaning, "voltage-conductance": jointMeaning, "wilson-cowan": fieldMeaning}
 
 // meaning explains the keys of a scenario.
 var meaning = map[string]string{
@@ -236,6 +240,8 @@ var contents = []file{
 	{"arrays/density_network_times.npy", "their times"},
 	{"arrays/density_meanfield.npy", "densities of the mean field, snapshots × bins"},
 	{"arrays/density_meanfield_times.npy", "their times"},
+	{"arrays/density_doubled.npy", "densities of networks of 2N, snapshots × bins"},
+	{"arrays/density_doubled_times.npy", "their times"},
 	{"raster.parquet", "spikes: time, neuron, population, cascade (0: alone), generation"},
 }
 

@@ -8,6 +8,7 @@ import (
 // part is a population as the files of a run tell it. What is absent is nil.
 type part struct {
 	name string // "" for the only one of a model without names
+	side string // what the network is held against, in the files
 
 	rates, meanField, snapshots, errors, traces *table
 
@@ -58,6 +59,14 @@ func (p *part) key(name string) string {
 	return "populations." + p.name + "." + name
 }
 
+// side names what the network is held against in the files.
+func (f *folder) side() string {
+	if f.summary.Doubled != nil {
+		return "doubled"
+	}
+	return "meanfield"
+}
+
 // loadParts reads the tables and arrays.
 func (f *folder) loadParts() {
 	table := func(name string) (t *table) {
@@ -66,13 +75,13 @@ func (f *folder) loadParts() {
 	}
 	f.entropy, f.cascades = table("entropy"), table("cascades")
 	rates, field, snapshots, errors := table("rates"), table("meanfield"), table("snapshots"), table("errors")
-	network, fields := f.vector("density_network_times"), f.vector("density_meanfield_times")
+	network, fields := f.vector("density_network_times"), f.vector("density_"+f.side()+"_times")
 	for _, name := range f.names() {
-		p := &part{name: name, rates: rates.only(name), meanField: field.only(name), snapshots: snapshots.only(name), errors: errors.only(name)}
+		p := &part{name: name, side: f.side(), rates: rates.only(name), meanField: field.only(name), snapshots: snapshots.only(name), errors: errors.only(name)}
 		p.traces = table(p.file("traces"))
 		p.edges = f.vector(p.file("density_edges"))
 		p.network = f.rows(p.file("density_network"), network, len(p.edges)-1)
-		p.fields = f.rows(p.file("density_meanfield"), fields, len(p.edges)-1)
+		p.fields = f.rows(p.file("density_"+f.side()), fields, len(p.edges)-1)
 		f.parts = append(f.parts, p)
 	}
 	if f.placed() {

@@ -15,7 +15,7 @@ func (f *folder) repeat() (commands []string) {
 	switch {
 	case f.summary.Network == nil && f.summary.MeanField != nil:
 		verb = "meanfield"
-	case f.summary.MeanField == nil && f.summary.Network != nil:
+	case f.summary.MeanField == nil && f.summary.Doubled == nil && f.summary.Network != nil:
 		verb = "network"
 	}
 	command := "lapicque " + verb + " resolved.yaml"

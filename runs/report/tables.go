@@ -15,6 +15,9 @@ func (f *folder) snapshotGrid() *grid {
 	}
 	g := &grid{Head: []string{"t", "rate, network", "rate, mean field", "mean, network", "mean, mean field",
 		"variance, network", "variance, mean field", "mass − 1"}}
+	for i := range g.Head {
+		g.Head[i] = f.state().said(g.Head[i])
+	}
 	refractory := false
 	for _, p := range f.parts {
 		refractory = refractory || f.refractory(p) != ""
@@ -31,6 +34,12 @@ func (f *folder) snapshotGrid() *grid {
 		return nil
 	}
 	f.ordered(g)
+	if last := len(g.Head) - 1; f.state().spiking { // there is no equation whose mass could be wrong
+		g.Head = g.Head[:last]
+		for i := range g.Rows {
+			g.Rows[i] = g.Rows[i][:last]
+		}
+	}
 	return g
 }
 
@@ -79,7 +88,7 @@ func (p *part) snapshotRows(refractory bool) (list [][]string) {
 			rows[at][1], rows[at][3], rows[at][5] = interval(rate[i], se[i]), number(mean[i], 5), number(variance[i], 5)
 			rows[at][7] = interval(fraction[i], fractionSE[i])
 		} else {
-			rows[at][2], rows[at][4], rows[at][6] = number(rate[i], 7), number(mean[i], 7), number(variance[i], 7)
+			rows[at][2], rows[at][4], rows[at][6] = exact(rate[i], se[i]), number(mean[i], 7), number(variance[i], 7)
 			rows[at][8], rows[at][9] = number(fraction[i], 7), number(mass[i]-1, 2)
 		}
 	}
@@ -95,6 +104,14 @@ func (p *part) snapshotRows(refractory bool) (list [][]string) {
 		list = append(list, row)
 	}
 	return list
+}
+
+// exact writes a rate of the second side, with its standard error where it has one.
+func exact(rate, se float64) string {
+	if se > 0 {
+		return interval(rate, se)
+	}
+	return number(rate, 7)
 }
 
 // comparison is errors.csv as tables; Moments and Joint may be nil.

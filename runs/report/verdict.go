@@ -34,7 +34,7 @@ func (f *folder) verdict() verdict {
 		v.Text = []string{"Neither side left results."}
 	case f.summary.Network == nil:
 		v.Text = []string{"This run solved the mean field alone."}
-	case f.summary.MeanField == nil:
+	case f.summary.MeanField == nil && f.summary.Doubled == nil:
 		v.Text = []string{"This run simulated the network alone."}
 	case !f.compared():
 		v.Text = []string{"The run left no snapshot at which both sides exist."}
@@ -57,7 +57,7 @@ func (f *folder) judged() verdict {
 	}
 	for _, r := range ranked {
 		if contains(said, string(r.verdict)) {
-			v.Class, v.Word = r.class, r.word
+			v.Class, v.Word = r.class, f.state().said(r.word)
 			break
 		}
 	}
@@ -159,6 +159,9 @@ func (f *folder) facts() (list []string) {
 		}
 		list = append(list, text+".")
 		list = append(append(list, n.Engine.facts()...), n.Notes...)
+	}
+	if d := f.summary.Doubled; d != nil {
+		list = append(list, fmt.Sprintf("Networks of 2N: %s, %s, %s.", f.size(d.N), count(int64(d.Replicas), "replica", "replicas"), count(d.Spikes, "spike", "spikes")))
 	}
 	if m := f.summary.MeanField; m != nil {
 		text := "Mean field: " + count(int64(len(m.Snapshots)), "snapshot", "snapshots")
