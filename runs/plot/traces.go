@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -19,6 +20,7 @@ type Traces struct {
 	List      []Trace
 	Reset     float64 // V_R, NaN when there is none
 	Threshold float64 // V_F, NaN when there is none
+	Level     string  // what the threshold is called, V_F when empty
 	BlowUps   []float64
 	Gaps      bool // a neuron does not restart in the instant of its spike
 	Beyond    bool // it spikes somewhere above V_F
@@ -52,7 +54,7 @@ func (t Traces) Figure() *Figure {
 		p.Y.Tick.Marker = linearTicks{3}
 		p.Y.Label.Text = tr.Name
 		x, y := t.drawn(tr)
-		p.Add(level{t.Reset, "V_{R}", dotted(ink), -0.75}, level{t.Threshold, "V_{F}", dotted(ink), -0.25})
+		p.Add(level{t.Reset, "V_{R}", dotted(ink), -0.75}, level{t.Threshold, cmp.Or(t.Level, "V_{F}"), dotted(ink), -0.25})
 		p.Add(curve{x: x, y: y, line: solid(blue, 0.8)})
 		p.Add(t.peaks(tr))
 		for _, at := range t.BlowUps {

@@ -82,6 +82,14 @@ func unit(name string) string {
 	return " " + name
 }
 
+// bracket writes a unit in brackets after a name, nothing without one.
+func bracket(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return " (" + unit + ")"
+}
+
 // timeIn says in which unit time is.
 func timeIn(name string) string {
 	if name == "" {
@@ -94,22 +102,20 @@ func timeIn(name string) string {
 func (f *folder) biophysicalState() state {
 	s := state{Name: "potential", Plural: "potentials", Symbol: "V", spiking: true}
 	if law := f.law(); law != nil {
-		s.Symbol, s.unit, s.time = law.Card().Variables[0].Name, law.Card().Variables[0].Unit, law.Card().TimeUnit
+		card := law.Card()
+		s.Symbol, s.unit, s.time, s.level = card.Variables[0].Name, card.Variables[0].Unit, card.TimeUnit, card.Spike
 	}
 	return s
 }
 
 // doubling turns a text about the mean field into one about networks of 2N.
 func (s state) doubling() *strings.Replacer {
-	bracket := func(name string) string {
-		if name == "" {
-			return ""
-		}
-		return " (" + name + ")"
-	}
-	per := ""
+	per, density := "", ""
 	if s.time != "" {
-		per = " (1/" + s.time + ")"
+		per = bracket("1/" + s.time)
+	}
+	if s.unit != "" {
+		density = bracket("1/" + s.unit)
 	}
 	return strings.NewReplacer(
 		"Network and mean field", "Networks of N and of 2N", "network and mean field", "networks of N and of 2N",
@@ -122,6 +128,7 @@ func (s state) doubling() *strings.Replacer {
 		"the mean field, averaged over the same bins, so that nothing is interpolated", "networks of 2N, from quantiles of their potentials, averaged over the same bins",
 		"the mean field", "networks of 2N", "mean field", "2N",
 		"time (membrane time constants)", "time"+bracket(s.time), " (membrane times)", bracket(s.time),
-		"firing rate N(t)", "firing rate N(t)"+per, "1/membrane time", "1/time", "membrane time", "unit of time",
+		"firing rate N(t)", "firing rate N(t)"+per, "firing rate", "firing rate"+per, "rate error", "rate error"+per,
+		"density n("+s.Symbol+", t)", "density n("+s.Symbol+", t)"+density, "distance W_{1}", "distance W_{1}"+bracket(s.unit), "1/membrane time", "1/time", "membrane time", "unit of time",
 		"potential "+s.Symbol, "potential "+s.Symbol+bracket(s.unit))
 }

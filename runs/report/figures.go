@@ -191,10 +191,13 @@ func (f *folder) drawTraces(p *part) *figure {
 	of := f.state()
 	t := plot.Traces{Reset: f.reset(p), Threshold: f.parameters.number(p.key("neuron.V_F")), BlowUps: f.blowUps(),
 		Gaps: f.refractory(p) != "", Beyond: f.escapes(p)}
+	if of.spiking {
+		t.Threshold, t.Level = of.level, "spike"
+	}
 	spikes, known := f.spikesOf(p)
 	for _, name := range p.traces.header {
 		if id, ok := strings.CutPrefix(name, "v"); ok {
-			t.List = append(t.List, plot.Trace{Name: of.Symbol + "_{" + id + "}", Time: p.traces.floats("time"),
+			t.List = append(t.List, plot.Trace{Name: of.Symbol + "_{" + id + "}" + bracket(of.unit), Time: p.traces.floats("time"),
 				Potential: p.traces.floats(name), Spikes: spikes[name]})
 		}
 	}
@@ -208,7 +211,7 @@ func (f *folder) drawTraces(p *part) *figure {
 	case !known:
 		caption += "The run has no readable raster, so spikes are not drawn."
 	case of.spiking:
-		caption += "Dots: spikes, from the raster; the equations make them, and nothing is reset."
+		caption += "Dots, at the level whose passing upwards counts as a spike: spikes, from the raster. The equations make them, and nothing is reset."
 	case t.Beyond:
 		caption += "Dots, at the height of V_F: spikes, from the raster; a neuron fires at random above V_F."
 	default:

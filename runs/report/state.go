@@ -9,10 +9,11 @@ import (
 // state is what the densities, means and traces of a model are of.
 type state struct {
 	Name, Plural, Symbol string
-	Reset                string // of the potential, in captions
-	membrane             bool   // time is in membrane time constants
-	spiking              bool   // neurons make their spikes themselves; there is no equation of the limit
-	unit, time           string // of the state and of time, of neurons that do, "" without
+	Reset                string  // of the potential, in captions
+	membrane             bool    // time is in membrane time constants
+	spiking              bool    // neurons make their spikes themselves; there is no equation of the limit
+	unit, time           string  // of the state and of time, of neurons that do, "" without
+	level                float64 // passing it upwards is their spike
 }
 
 // state returns that of the run's model.

@@ -172,7 +172,7 @@ func TestSampleFile(t *testing.T) {
 	}
 }
 
-// Every embedded scenario is valid by Load and by the schema, and what Resolved
+// Every embedded scenario is valid for run (without an equation: against networks of 2N) and by the schema, and what Resolved
 // writes reads back to the same.
 func TestEmbedded(t *testing.T) {
 	schema := compile(t)
