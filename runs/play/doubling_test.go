@@ -147,3 +147,16 @@ func TestEmpirical(t *testing.T) {
 		t.Errorf("KS from itself %v", d)
 	}
 }
+
+// At the start from one potential there is no law to compare, and nothing is said against the model.
+func TestDoublingFromAPoint(t *testing.T) {
+	s := load(t, "hodgkin-huxley", both, "particles.N=200", "coupling.pulse=0", "initial={from: -60, to: -60}", "time={end: 5, snapshots: [0, 5]}",
+		"record.raster.neurons=0", "expect=[]")
+	out, err := Play(t.Context(), s, Options{Sides: both})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := out.Compare; c.Snapshots[0].Verdict != NotJudged || c.Snapshots[1].Verdict != compare.Agrees || c.Verdict != compare.Agrees {
+		t.Errorf("%+v", c)
+	}
+}

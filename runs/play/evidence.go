@@ -146,6 +146,8 @@ func (e *evidence) assess(p plan, i int, samples []sample, spikes [][]float64) (
 
 const allRefractory = "All neurons of a replica, or of the mean field, are refractory: there is no density to compare."
 
+const allEqual = "All neurons of the networks of 2N have one potential: there is no law to compare."
+
 // population compares population k at snapshot i; counts are its spikes in a window of that width, nil when
 // there are none. The reason says why it cannot be judged.
 func (e *evidence) population(k, i int, width float64, at sample, counts []float64) (a compare.Assessment, reason string) {
@@ -154,6 +156,9 @@ func (e *evidence) population(k, i int, width float64, at sample, counts []float
 		if len(potentials) == 0 || !(f.Mass-f.Refractory > 1e-9) {
 			return compare.Assessment{}, allRefractory
 		}
+	}
+	if e.doubled > 0 && f.Variance == 0 {
+		return compare.Assessment{}, allEqual
 	}
 	s := compare.Snapshot{
 		MeanField: compare.Density{Edges: f.Edges, Values: f.Density},
