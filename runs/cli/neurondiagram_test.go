@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"math"
 	"os"
 	"strings"
@@ -116,7 +117,7 @@ func TestNeuronRheobase(t *testing.T) {
 // TestNeuronRatesExact: rheobase, latencies and rates of the leaky neuron are known in closed form.
 func TestNeuronRatesExact(t *testing.T) {
 	lif := rates(t, "lif", "--set", "tau=20", "--from", "0.1", "--to", "0.9", "--count", "5", "-j", "1")
-	near(t, "rheobase", *lif.Rheobase, 0.3, 1e-6)
+	near(t, "rheobase", *lif.Rheobase, 0.3, 1e-8)
 	for _, row := range lif.Currents[1:2] {
 		if row.Latency != nil != (row.Current > 0.3) {
 			t.Errorf("%+v", row)
@@ -127,6 +128,28 @@ func TestNeuronRatesExact(t *testing.T) {
 		near(t, "latency", *row.Latency, passage, 1e-6)
 		near(t, "rate", row.Up, 1000/(2+passage), 1e-5)
 		near(t, "rate", row.Down, 1000/(2+passage), 1e-5)
+	}
+}
+
+// TestNeuronDiagramWorkers: the same document for any number of workers; an interruption leaves nothing.
+func TestNeuronDiagramWorkers(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var out [2]string
+	for k, n := range []string{"1", "3"} {
+		_, out[k], _ = call(t, t.Context(), "neuron", "izhikevich", "--fi", "--count", "7", "--duration", "300", "--json", "-j", n)
+	}
+	if out[0] == "" || out[0] != out[1] {
+		t.Errorf("%s\n%s", out[0], out[1])
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, kind := range []string{"--fi", "--bifurcation"} {
+		if code, _, problems := call(t, ctx, "neuron", "fitzhugh-nagumo", kind, "-o", "stopped"); code != Interrupted {
+			t.Errorf("%s: %d %s", kind, code, problems)
+		}
+	}
+	if left := tree(t); len(left) > 1 {
+		t.Errorf("written: %v", left)
 	}
 }
 

@@ -46,7 +46,7 @@ type Rates struct {
 	Header
 	Duration   float64   `json:"duration"`     // at each current, of which the last half is counted
 	RateUnit   string    `json:"rate_unit"`    // Hz where time is in ms
-	Rheobase   *float64  `json:"rheobase"`     // least step of current from rest that makes a spike within the duration; nil: none on the mesh, or no rest
+	Rheobase   *float64  `json:"rheobase"`     // least step of current from rest that makes a spike within the duration; nil: not between two currents of the mesh, or no rest
 	Onset      *float64  `json:"onset"`        // least current with repetitive firing: with a stable cycle, where cycles are followed, else of the mesh; nil: none
 	Hysteresis []Span    `json:"hysteresis"`   // ranges of the mesh in which one sweep fires and the other rests
 	Bistable   []Span    `json:"bistable"`     // the same by continuation, for smooth models

@@ -193,14 +193,14 @@ func (s *sweeps) tell() {
 	}
 }
 
-// threshold finds the rheobase by bisection to 1e−7 of the range.
+// threshold finds the rheobase by bisection to 10⁻⁸ of itself.
 func (s *sweeps) threshold(ctx context.Context, r *Rates) error {
 	first := slices.IndexFunc(r.Currents, func(row RateRow) bool { return row.Latency != nil })
 	if first < 1 {
 		return nil
 	}
 	low, high := r.Currents[first-1].Current, r.Currents[first].Current
-	for high-low > 1e-7*(s.To-s.From) {
+	for high-low > math.Max(1e-8*math.Abs(high), 1e-13*(s.To-s.From)) {
 		mid := low + (high-low)/2
 		latency, err := s.latency(ctx, mid)
 		if err != nil {
