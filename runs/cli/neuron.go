@@ -89,6 +89,9 @@ func (s *session) neuronPlan(c *cli.Context) (single.Plan, error) {
 	} else if near := scenario.Closest(c.Args().First(), membrane.Names()); near != "" {
 		unknown = neuron.Faults{{Field: "model", Value: c.Args().First(), Accepted: fmt.Sprintf("one of %s (did you mean %s?)", strings.Join(membrane.Names(), ", "), near)}}
 	}
+	if unknown != nil || wrong != nil {
+		plan.Model, plan.Current = membrane.NewLIF(), neuron.Constant(0) // the other faults are told too
+	}
 	return plan, merged(err, unknown, unread, wrong, plan.Validate())
 }
 

@@ -68,6 +68,25 @@ func TestNeuron(t *testing.T) {
 	}
 }
 
+// TestNeuronHodgkinHuxley: 68.32 Hz at 10 µA/cm² from the squid's rest; silence at 2.
+func TestNeuronHodgkinHuxley(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for current, want := range map[string]float64{"10": 68.32, "2": 0} {
+		code, out, problems := call(t, t.Context(), "neuron", "hodgkin-huxley", "--current", current, "--duration", "400", "--method", "dop853", "--json")
+		if code != Done {
+			t.Fatal(problems)
+		}
+		var r neuronResult
+		decode(t, out, &r)
+		if want == 0 && len(r.Spikes) > 0 || want > 0 && (r.Interval == nil || math.Abs(1000 / *r.Interval - want) > 0.005) {
+			t.Errorf("I = %s: %s", current, out)
+		}
+		if len(r.Rest) != 2 || math.Abs(r.Rest[0].State["V"]+65) > 0.01 {
+			t.Errorf("%v", r.Rest)
+		}
+	}
+}
+
 // TestNeuronCurrents: each law of the current, in the table.
 func TestNeuronCurrents(t *testing.T) {
 	t.Chdir(t.TempDir())
@@ -142,6 +161,7 @@ func TestNeuronRefusals(t *testing.T) {
 		{[]string{"lif", "--current", "{law: ramps}"}, []string{"current.law: ramps", "did you mean ramp?"}},
 		{[]string{"lif", "--current", "{law: ["}, []string{"current: "}},
 		{[]string{"lif", "--current", ""}, []string{"current"}},
+		{[]string{"lif", "--current", "500000", "--set", "q=1"}, []string{"current: 500000", "nA", "q: 1"}},
 		{[]string{"lif", "mat"}, []string{"nothing more"}},
 	} {
 		code, out, problems := call(t, t.Context(), append([]string{"neuron"}, one.args...)...)

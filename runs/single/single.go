@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"lapicque/neuron"
 	"lapicque/neuron/membrane"
 	"lapicque/neuron/ode"
 )
 
-// Bounds of a trajectory: rows at equal steps, and spikes.
+// Bounds of a trajectory: rows at equal steps, spikes, and currents as a multiple of the range in which the model lives.
 const (
+	farthest   = 1000
 	mostRows   = 2e6
 	mostSpikes = 200000
 )
@@ -67,8 +69,21 @@ func (p Plan) Validate() error {
 	fs.Add(known, "method", p.Method, "one of "+fmt.Sprint(Methods()))
 	fs.Add(p.Tolerance >= 1e-14 && p.Tolerance <= 1e-2, "tolerance", p.Tolerance, "a number from 1e-14 to 1e-2")
 	fs.Add(finite(p.Noise) && p.Noise >= 0, "noise", p.Noise, "a number ≥ 0")
+	if card := p.Model.Card(); len(fs) == 0 {
+		most := farthest * math.Max(math.Abs(card.Currents[0]), math.Abs(card.Currents[1]))
+		peak := p.peak()
+		fs.Add(peak <= most, "current", peak, strings.TrimSpace(fmt.Sprintf("a current of at most %.4g %s, %d times what the model lives in", most, card.CurrentUnit, farthest)))
+	}
 	fs.Add(finite(p.Step) && p.Step > 0 && (p.Noise == 0 || p.Duration/p.Step <= 1e9), "step", p.Step, "a time > 0 that the duration holds at most 10⁹ times")
 	return fs.Err()
+}
+
+// peak returns the largest magnitude of the current at the rows.
+func (p Plan) peak() (most float64) {
+	for k, n := 0, p.rows(); k <= n; k++ {
+		most = math.Max(most, math.Abs(p.Current.At(p.Duration*float64(k)/float64(n))))
+	}
+	return most
 }
 
 // rows returns the number of intervals between rows.

@@ -105,8 +105,9 @@ func TestRunaway(t *testing.T) {
 	if r, err := Run(t.Context(), p, nil); err == nil || r == nil || slices.ContainsFunc(r.states[0], func(x float64) bool { return !finite(x) }) {
 		t.Errorf("%v", err)
 	}
-	p, _ = NewPlan("izhikevich")
-	p.Current, p.Written = neuron.Constant(1e9), "1e9"
+	p, _ = NewPlan("lif")
+	p.Model.(*membrane.LIF).Pause = 0 // a spike every τ ln(1/(1 − 15 mV/R I)) = 0.003 ms
+	p.Current, p.Written, p.Duration = neuron.Constant(1000), "1000", 800
 	if r, err := Run(t.Context(), p, nil); err == nil || r != nil {
 		t.Errorf("%v", err)
 	}
