@@ -6,7 +6,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"sync"
 
 	"golang.org/x/exp/rand"
 
@@ -78,7 +77,7 @@ func New(c Config) (*Network, error) {
 		w.y, w.stage, w.f, w.g = make([]float64, d), make([]float64, d), make([]float64, d), make([]float64, d)
 	}
 	n.frame = network.NewFrame(n)
-	n.each(func(w, k int) { n.start(&n.blocks[k], &n.workers[w], k) })
+	network.Each(n.config.Workers, len(n.blocks), func(w, k int) { n.start(&n.blocks[k], &n.workers[w], k) })
 	return n, nil
 }
 
@@ -108,22 +107,6 @@ func (n *Network) start(b *block, w *worker, k int) {
 		}
 		b.armed[i] = v < n.level.spike
 	}
-}
-
-// each calls do(worker, block) for every block, contiguous ones by the same worker.
-func (n *Network) each(do func(w, k int)) {
-	workers := n.config.Workers
-	share := func(w int) {
-		for k := w * len(n.blocks) / workers; k < (w+1)*len(n.blocks)/workers; k++ {
-			do(w, k)
-		}
-	}
-	var group sync.WaitGroup
-	for w := 1; w < workers; w++ {
-		group.Go(func() { share(w) })
-	}
-	share(0)
-	group.Wait()
 }
 
 // Time returns the current time.

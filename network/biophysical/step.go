@@ -52,7 +52,7 @@ func (n *Network) advance(t, h float64) {
 		s.current += s.conductance * c.Reversal
 	}
 	n.scheme.prepare(s)
-	n.each(func(w, k int) {
+	network.Each(n.config.Workers, len(n.blocks), func(w, k int) {
 		n.blocks[k].spikes = n.blocks[k].spikes[:0]
 		n.scheme.advance(&n.blocks[k], &n.workers[w], s, n.level)
 	})

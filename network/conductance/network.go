@@ -6,7 +6,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"sync"
 
 	"golang.org/x/exp/rand"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -89,7 +88,7 @@ func New(c Config) (*Network, error) {
 	n.config.Workers = min(c.Workers, len(n.blocks))
 	n.workers = make([]sweep, n.config.Workers)
 	n.frame = network.NewFrame(n)
-	n.each(func(w, k int) {
+	network.Each(n.config.Workers, len(n.blocks), func(w, k int) {
 		b := &n.blocks[k]
 		b.first, b.size = uint32(k*kernel.Block), min(kernel.Block, c.N-k*kernel.Block)
 		padded := (b.size + kernel.Unit - 1) / kernel.Unit * kernel.Unit
@@ -117,22 +116,6 @@ func (b *block) start(c Config, stream kernel.Stream) {
 			}
 		}
 	}
-}
-
-// each calls do(worker, block) for every block, contiguous ones by the same worker.
-func (n *Network) each(do func(w, k int)) {
-	workers := n.config.Workers
-	share := func(w int) {
-		for k := w * len(n.blocks) / workers; k < (w+1)*len(n.blocks)/workers; k++ {
-			do(w, k)
-		}
-	}
-	var group sync.WaitGroup
-	for w := 1; w < workers; w++ {
-		group.Go(func() { share(w) })
-	}
-	share(0)
-	group.Wait()
 }
 
 // Time returns the current time.

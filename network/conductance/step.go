@@ -34,7 +34,7 @@ func (n *Network) step(t, h float64) {
 		Slope: 0.25 * h, Leak: 0.5 * l.Leak * h, Drive: 0.5 * l.Reversal * h, Threshold: l.Threshold,
 		Near: 2 * decay / st.variance, Touch: touch, // the bridge from g to g' touches 0 with probability exp(−Near·g·g')
 	}
-	n.each(func(w, k int) { n.blocks[k].advance(&st, &n.workers[w]) })
+	network.Each(n.config.Workers, len(n.blocks), func(w, k int) { n.blocks[k].advance(&st, &n.workers[w]) })
 	count := 0
 	for k := range n.blocks {
 		count += len(n.blocks[k].spikes)

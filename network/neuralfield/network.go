@@ -6,7 +6,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"sync"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -250,22 +249,14 @@ func (n *Network) jump(rates [][]float64, h float64) {
 		workers = 1
 	}
 	part := make([]int64, workers)
-	run := func(w int) {
+	network.Each(workers, total, func(w, i int) {
 		for p := range rates {
-			for i := w * total / workers; i < (w+1)*total/workers; i++ {
-				k := n.draw(key.Stream(uint32(p*total+i)), rates[p][i]*h)
-				n.counts[p][i] += k
-				n.trace[p][i] += float64(k) / float64(n.config.Units)
-				part[w] += k
-			}
+			k := n.draw(key.Stream(uint32(p*total+i)), rates[p][i]*h)
+			n.counts[p][i] += k
+			n.trace[p][i] += float64(k) / float64(n.config.Units)
+			part[w] += k
 		}
-	}
-	var group sync.WaitGroup
-	for w := 1; w < workers; w++ {
-		group.Go(func() { run(w) })
-	}
-	run(0)
-	group.Wait()
+	})
 	for _, k := range part {
 		n.spikes += k
 	}

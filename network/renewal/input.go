@@ -3,6 +3,7 @@ package renewal
 import (
 	"math"
 
+	"lapicque/network"
 	"lapicque/neuron"
 )
 
@@ -35,7 +36,7 @@ type Jump struct{ Time, From, To float64 }
 func (n *Network) intensity(t, x float64) float64 {
 	phi, _ := n.config.Law.Firing(x)
 	sigma := n.config.Law.Sigma.At(x)
-	n.each(func(i int) { n.sums[i] = n.blocks[i].exposed(&n.config.Law, t, sigma) })
+	network.Each(n.config.Workers, len(n.blocks), func(_, i int) { n.sums[i] = n.blocks[i].exposed(&n.config.Law, t, sigma) })
 	sum := 0.0
 	for _, s := range n.sums {
 		sum += s

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"runtime"
-	"sync"
 
 	"lapicque/network"
 	"lapicque/network/kernel"
@@ -55,7 +54,7 @@ func New(c Config) (*Network, error) {
 	case neuron.Distributed:
 		n.cell.decay = s.Delay
 	}
-	n.each(func(i int) {
+	network.Each(n.config.Workers, len(n.blocks), func(_, i int) {
 		lo := i * kernel.Block
 		size := min(c.N-lo, kernel.Block)
 		b := &n.blocks[i]
@@ -65,26 +64,6 @@ func New(c Config) (*Network, error) {
 	n.frame = network.NewFrame(n)
 	n.open()
 	return n, nil
-}
-
-// each calls f for every block, on Config.Workers goroutines.
-func (n *Network) each(f func(block int)) {
-	w := n.config.Workers
-	if w == 1 {
-		for i := range n.blocks {
-			f(i)
-		}
-		return
-	}
-	var group sync.WaitGroup
-	for k := range w {
-		group.Go(func() {
-			for i := k * len(n.blocks) / w; i < (k+1)*len(n.blocks)/w; i++ {
-				f(i)
-			}
-		})
-	}
-	group.Wait()
 }
 
 // grid returns the time at which a cell starts.
@@ -149,7 +128,7 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...network.O
 		if until-end < 1e-9*n.dt && until > end {
 			until = end
 		}
-		n.each(func(i int) { n.blocks[i].advance(&n.cell, end) })
+		network.Each(n.config.Workers, len(n.blocks), func(_, i int) { n.blocks[i].advance(&n.cell, end) })
 		n.frame.Show(n.time, end, n.count())
 		n.time = end
 		if end == n.cell.end {
