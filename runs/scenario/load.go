@@ -29,6 +29,8 @@ type Document interface {
 	TimeUnit() string
 	// shrunk returns a copy with at most so many neurons in a population.
 	shrunk(most int) Document
+	// resized returns a copy with n neurons in all, as Scenario.Resized says.
+	resized(n int) Document
 	// check returns the faults of what goes beyond Head and Tail.
 	check(Sides) neuron.Faults
 	// rebase makes file names relative to a folder.
