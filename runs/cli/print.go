@@ -48,6 +48,9 @@ func (s *session) table(one *scenario.Scenario, out *play.Summary) {
 		return
 	}
 	fmt.Fprintf(s.stdout, "%s: %s\n", out.Scenario, out.Title)
+	if out.Scales != nil {
+		fmt.Fprintln(s.stdout, *out.Scales)
+	}
 	if n := out.Network; n != nil {
 		_, tail := one.Common()
 		fmt.Fprintf(s.stdout, "network: N = %d, replicas %d, dt = %v, %s; %d spikes, %d cascades\n",

@@ -64,7 +64,7 @@ func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error
 	if f, ok := s.Field(); ok {
 		play = (&neural{run: r, field: f}).play
 	}
-	r.out = Summary{Schema: 1, Scenario: s.Name, Title: r.head.Title, Outcome: Completed, Seconds: &Seconds{}}
+	r.out = Summary{Schema: 1, Scenario: s.Name, Title: r.head.Title, Outcome: Completed, Seconds: &Seconds{}, Scales: r.head.Scales}
 	if o.Folder != nil {
 		r.out.Folder = o.Folder.Dir()
 	}

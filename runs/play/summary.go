@@ -56,6 +56,7 @@ type Summary struct {
 	Outcome   Outcome            `json:"outcome"`
 	Error     string             `json:"error,omitempty"`
 	Folder    string             `json:"folder,omitempty"`
+	Scales    *scenario.Scales   `json:"scales,omitempty"` // what the numbers mean, where the scenario says it
 	MeanField *MeanField         `json:"meanfield,omitempty"`
 	Network   *Network           `json:"network,omitempty"`
 	Doubled   *Network           `json:"doubled,omitempty"` // networks of twice the neurons, where there is no mean field

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+
+	"lapicque/runs/scenario"
 )
 
 // equation is the network and its mean field with the numbers of the run.
@@ -21,6 +23,16 @@ type equation struct {
 
 // equation returns nil for a model that has none here.
 func (f *folder) equation() *equation {
+	e := f.modelEquation()
+	if ms := f.parameters.number("scales.time_ms"); e != nil && ms > 0 {
+		s := scenario.Scales{Time: ms, Potential: f.parameters.number("scales.potential_mV"), Rest: f.parameters.number("scales.rest_mV")}
+		e.Units += template.HTML(template.HTMLEscapeString(" Here " + minus(s.String()) + "."))
+	}
+	return e
+}
+
+// modelEquation is equation without the scales of the scenario.
+func (f *folder) modelEquation() *equation {
 	switch f.parameters.text("model") {
 	case "nnlif":
 		return f.nnlif()

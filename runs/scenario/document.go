@@ -12,11 +12,18 @@ type Head struct {
 	Title string `yaml:"title" jsonschema_description:"One line that says what the scenario shows"`
 	Model string `yaml:"model" jsonschema_description:"The equation"`
 	Seed  uint64 `yaml:"seed" jsonschema_description:"Fixes every random draw"`
-	Time  Time   `yaml:"time,flow"`
+	// Scales are nil where nothing says what the numbers mean.
+	Scales *Scales `yaml:"scales,omitempty,flow" jsonschema_description:"What the numbers mean; changes no result"`
+	Time   Time    `yaml:"time,flow"`
+	// Converted says, for a document with units, how each number was written and what it became.
+	Converted []string `yaml:"-" json:"-"`
 }
 
 // TimeUnit names the unit of all times of a scenario.
 func (h Head) TimeUnit() string {
+	if h.Scales != nil {
+		return fmt.Sprintf("%g ms", h.Scales.Time)
+	}
 	switch h.Model {
 	case "nnlif", "wilson-cowan":
 		return "membrane time constants"
@@ -94,10 +101,13 @@ type Traces struct {
 	Neurons int `yaml:"neurons" jsonschema:"minimum=0" jsonschema_description:"The first so many neurons"`
 }
 
+// standardNumber is the number of neurons that a key left out falls back to.
+const standardNumber = 100000
+
 // standard returns the head and tail that keys left out fall back to.
 func standard(model string) (Head, Tail) {
 	return Head{Model: model, Seed: 20140605, Time: Time{End: 5}}, Tail{
-		Particles: Particles{N: 100000, Dt: 0.05, Scheme: "bridge", Replicas: 1},
+		Particles: Particles{N: standardNumber, Dt: 0.05, Scheme: "bridge", Replicas: 1},
 		MeanField: MeanField{Scheme: "spectral", Cells: 800, Entropy: "kl"},
 		Record: Record{RateBin: 0.05, DensityBins: 200,
 			Raster: Raster{Neurons: 1000, Format: "parquet"}, Traces: Traces{Neurons: 5}},
@@ -115,6 +125,9 @@ const (
 // check returns the faults of the parts that all models share.
 func (h Head) check() (fs neuron.Faults) {
 	fs.Add(positive(h.Time.End), "time.end", h.Time.End, "a number > 0")
+	if h.Scales != nil {
+		fs.Under("scales", h.Scales.check().Err())
+	}
 	last := math.Inf(-1)
 	for i, t := range h.Time.Snapshots {
 		field := fmt.Sprintf("time.snapshots.%d", i)

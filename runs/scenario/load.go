@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -261,6 +262,7 @@ func read(source string, text []byte, set []string, sides Sides, folder string) 
 		faults = append(faults, assign(root, assignment)...)
 	}
 	d := &decoder{faults: faults}
+	entrance := d.convert(root)
 	table := models
 	if root.get("populations") != nil {
 		table = circuits
@@ -271,6 +273,9 @@ func read(source string, text []byte, set []string, sides Sides, folder string) 
 	}
 	document.rebase(folder)
 	head, tail := document.Common()
+	if entrance != nil && entrance.Scales != (Scales{}) {
+		head.Scales, head.Converted = &entrance.Scales, entrance.conversions(root)
+	}
 	if len(head.Time.Snapshots) == 0 {
 		head.Time.Snapshots = []float64{head.Time.End}
 	}
@@ -279,11 +284,28 @@ func read(source string, text []byte, set []string, sides Sides, folder string) 
 	checked = append(checked, tail.check(head.Time.End, sides)...)
 	checked = append(checked, document.check(sides)...)
 	d.faults.place(root, checked)
+	if entrance != nil {
+		entrance.blame(d.faults)
+	}
 	return document, d.faults.err()
 }
 
-// Resolved returns the complete document as YAML: every key, defaults included.
-func (s *Scenario) Resolved() ([]byte, error) { return written(s.Document) }
+// Resolved returns the complete document as YAML: every key, defaults included. Of a document with units it is the form
+// without; comments say how each number was written.
+func (s *Scenario) Resolved() ([]byte, error) {
+	head, _ := s.Common()
+	text, err := written(s.Document)
+	if len(head.Converted) == 0 || err != nil {
+		return text, err
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "# Without units: %v. As it was written -> as it is here:\n", *head.Scales)
+	for _, line := range head.Converted {
+		fmt.Fprintf(&out, "#   %s\n", line)
+	}
+	out.Write(text)
+	return out.Bytes(), nil
+}
 
 // written returns a document as YAML, in which numbers such as 1.0e-08 have the point that some readers ask for.
 func written(d Document) ([]byte, error) {

@@ -30,7 +30,7 @@ func (p *Members) decode(d *decoder, n *node, field string) {
 		return
 	}
 	for _, one := range n.pairs {
-		m := Member{Name: one.key, N: 100000, Neuron: standardNeuron(), Initial: standardInitial()}
+		m := Member{Name: one.key, N: standardNumber, Neuron: standardNeuron(), Initial: standardInitial()}
 		d.value(one.value, reflect.ValueOf(&m).Elem(), join(field, one.key))
 		*p = append(*p, m)
 	}

@@ -20,6 +20,9 @@ func Schema() ([]byte, error) {
 				s.Required = append(s.Required, "model")
 			}
 			variants = append(variants, s)
+			if name == "nnlif" {
+				variants = append(variants, dimensionalSchema(reflected(reflect.TypeOf(table[name]()).Elem())))
+			}
 		}
 	}
 	schema := variants[0]
