@@ -48,6 +48,9 @@ func (s *session) table(one *scenario.Scenario, out *play.Summary) {
 		return
 	}
 	fmt.Fprintf(s.stdout, "%s: %s\n", out.Scenario, out.Title)
+	if out.Ended != "" {
+		fmt.Fprintln(s.stdout, out.Ended)
+	}
 	if out.Scales != nil {
 		fmt.Fprintln(s.stdout, *out.Scales)
 	}

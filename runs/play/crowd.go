@@ -40,15 +40,18 @@ type sample struct {
 	second     [][]float64 // second coordinates of the same neurons, nil where states have one
 }
 
-// tally counts all spikes and reports how far the replica has come.
+// tally counts the spikes from a time on and reports how far the replica has come.
 type tally struct {
+	from     float64
 	spikes   int64
 	progress func(float64)
 }
 
 // Observe counts.
 func (t *tally) Observe(f *network.Frame) error {
-	t.spikes += int64(f.Count)
+	if f.Start >= t.from {
+		t.spikes += int64(f.Count)
+	}
 	if t.progress != nil {
 		t.progress(f.End - f.Start)
 	}
@@ -83,7 +86,7 @@ func newCrowd(r *run, neurons scenario.Neurons, from uint64, first [][]network.O
 			}
 			m := &member{net: net}
 			for p := range out.populations {
-				one := &part{counter: network.NewCounter(edges)}
+				one := &part{counter: network.NewCounter(edges), tally: tally{from: r.plan.burnIn}}
 				list := []network.Observer{one.counter, &one.tally, &one.cascades}
 				if k == 0 {
 					list = append(list, first[p]...)

@@ -57,6 +57,7 @@ type snapshot struct {
 // when there is an error: the context's when it was cancelled (the outcome is
 // Cancelled), else what made it fail (the outcome is Failed).
 func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error) {
+	s, note, wrong := stationary(ctx, s)
 	r := &run{Scenario: s, options: o}
 	r.head, r.tail = s.Common()
 	r.plan = newPlan(r.head, r.tail)
@@ -64,11 +65,14 @@ func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error
 	if f, ok := s.Field(); ok {
 		play = (&neural{run: r, field: f}).play
 	}
-	r.out = Summary{Schema: 1, Scenario: s.Name, Title: r.head.Title, Outcome: Completed, Seconds: &Seconds{}, Scales: r.head.Scales}
+	r.out = Summary{Schema: 1, Scenario: s.Name, Title: r.head.Title, Outcome: Completed, Seconds: &Seconds{}, Scales: r.head.Scales, Ended: note}
 	if o.Folder != nil {
 		r.out.Folder = o.Folder.Dir()
 	}
-	err := play(ctx)
+	err := wrong
+	if err == nil {
+		err = play(ctx)
+	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		r.out.Outcome, err = Cancelled, ctx.Err()
@@ -261,6 +265,9 @@ func stateOf(one sample, spikes []float64, neurons int, width float64) NetworkSt
 func (r *run) cascades() error {
 	for k, m := range r.crowd.members {
 		m.drain(func(c network.CascadeEvent, sizes []int) {
+			if c.Time < r.plan.burnIn {
+				return
+			}
 			r.out.Network.Cascades++
 			r.recorder.cascade(k, c, sizes)
 			line, large := NetworkBlowUp{Time: c.Time, Replica: k}, false

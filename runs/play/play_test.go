@@ -247,7 +247,7 @@ func TestWindows(t *testing.T) {
 	for _, c := range []struct{ t, width, end, from, to float64 }{
 		{1, 0.5, 5, 0.75, 1.25}, {0.1, 0.5, 5, 0, 0.35}, {5, 0.5, 5, 4.5, 5}, {4.9, 0.5, 5, 4.65, 5}, {0, 0.5, 5, 0, 0.25}, {0.2, 0.5, 0.2, 0, 0.2},
 	} {
-		if got := window(c.t, c.width, c.end); math.Abs(got[0]-c.from) > 1e-15 || math.Abs(got[1]-c.to) > 1e-15 {
+		if got := (plan{end: c.end}).window(c.t, c.width); math.Abs(got[0]-c.from) > 1e-15 || math.Abs(got[1]-c.to) > 1e-15 {
 			t.Errorf("window(%v, %v, %v) = %v", c.t, c.width, c.end, got)
 		}
 	}

@@ -116,7 +116,7 @@ func (o *recorder) observers(r *run) [][]network.Observer {
 			steps := math.Ceil(r.plan.end / r.plan.dt)
 			lists[k] = append(lists[k], &tracer{
 				table: o.traces[k], neurons: min(r.tail.Record.Traces.Neurons, o.populations[k].N),
-				every: r.plan.dt * math.Max(1, math.Ceil(steps/maxTraceRows)),
+				every: r.plan.dt * math.Max(1, math.Ceil(steps/maxTraceRows)), next: r.plan.burnIn,
 			})
 		}
 	}

@@ -56,6 +56,7 @@ type Summary struct {
 	Outcome   Outcome            `json:"outcome"`
 	Error     string             `json:"error,omitempty"`
 	Folder    string             `json:"folder,omitempty"`
+	Ended     string             `json:"ended,omitempty"`  // when and why, with time.stop: stationary
 	Scales    *scenario.Scales   `json:"scales,omitempty"` // what the numbers mean, where the scenario says it
 	MeanField *MeanField         `json:"meanfield,omitempty"`
 	Network   *Network           `json:"network,omitempty"`

@@ -9,6 +9,7 @@ import (
 
 // plan is the times of a run.
 type plan struct {
+	burnIn    float64 // from here on things are recorded
 	end       float64
 	snapshots []float64
 	windows   [][2]float64 // of the rate at each snapshot
@@ -19,13 +20,13 @@ type plan struct {
 
 // newPlan derives the times from a scenario.
 func newPlan(head *scenario.Head, tail *scenario.Tail) plan {
-	p := plan{end: head.Time.End, snapshots: head.Time.Snapshots, dt: tail.Particles.Dt}
-	width := math.Min(tail.Record.RateBin, p.end)
+	p := plan{burnIn: head.Time.BurnIn, end: head.Time.End, snapshots: head.Time.Snapshots, dt: tail.Particles.Dt}
+	width := math.Min(tail.Record.RateBin, p.end-p.burnIn)
 	for _, t := range p.snapshots {
-		p.windows = append(p.windows, window(t, width, p.end))
+		p.windows = append(p.windows, p.window(t, width))
 	}
 	for k := 0; ; k++ {
-		t := float64(k) * width
+		t := p.burnIn + float64(k)*width
 		if t > p.end-1e-9*width {
 			break
 		}
@@ -41,12 +42,12 @@ func newPlan(head *scenario.Head, tail *scenario.Tail) plan {
 	return p
 }
 
-// window is centred on a snapshot and clipped to the run, at its end one-sided.
-func window(t, width, end float64) [2]float64 {
-	if t == end {
-		return [2]float64{math.Max(0, end-width), end}
+// window is centred on a snapshot and clipped to what is recorded, at both ends one-sided.
+func (p plan) window(t, width float64) [2]float64 {
+	if t == p.end {
+		return [2]float64{math.Max(p.burnIn, p.end-width), p.end}
 	}
-	return [2]float64{math.Max(0, t-width/2), math.Min(end, t+width/2)}
+	return [2]float64{math.Max(p.burnIn, t-width/2), math.Min(p.end, t+width/2)}
 }
 
 // counted returns the spikes in [from, to) from the counts between the edges.
@@ -63,6 +64,9 @@ func (p plan) counted(counts []int64, from, to float64) float64 {
 // landings returns the times at which the network is looked at.
 func (p plan) landings() []float64 {
 	list := append(slices.Clone(p.snapshots), p.end)
+	if p.burnIn > 0 {
+		list = append(list, p.burnIn)
+	}
 	slices.Sort(list)
 	return slices.Compact(list)
 }

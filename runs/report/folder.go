@@ -13,6 +13,7 @@ import (
 type summary struct {
 	Scenario  string `json:"scenario"`
 	Outcome   string `json:"outcome"`
+	Ended     string `json:"ended"`
 	Error     string `json:"error"`
 	MeanField *struct {
 		Snapshots []struct {

@@ -62,7 +62,7 @@ func (f *folder) rasterDrawing() (*plot.Raster, int, error) {
 func (f *folder) recordedTime() (from, to float64) {
 	end := f.parameters.number("time.end")
 	if rates := f.parts[0].rates; rates != nil && rates.rows > 0 {
-		if last := rates.floats("time_to")[rates.rows-1]; f.stopped() || math.IsNaN(end) {
+		if last := rates.floats("time_to")[rates.rows-1]; f.stopped() || math.IsNaN(end) || f.parameters.text("time.stop") == "stationary" {
 			end = last
 		}
 	}

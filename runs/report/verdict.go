@@ -127,6 +127,9 @@ func percent(x float64) string { return whole(int64(math.Round(100*x))) + "\u202
 func (f *folder) outcome() string {
 	switch o := f.summary.Outcome; o {
 	case "completed":
+		if f.summary.Ended != "" {
+			return "Completed. " + f.summary.Ended
+		}
 		return "Completed: the run reached its end time."
 	case "blow-up":
 		return "Blow-up: the firing rate of the mean field became infinite (or a macroscopic part of the network fired at one instant) before the end time. " +

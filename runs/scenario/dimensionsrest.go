@@ -18,7 +18,7 @@ func (e *door) square(x float64) float64 {
 
 // rest converts what belongs to no population: times, couplings and the rate of the past.
 func (e *door) rest(root *node) {
-	for _, field := range []string{"time.end", "particles.dt", "particles.rate_window", "record.rate_bin", "record.raster.from", "record.raster.to"} {
+	for _, field := range []string{"time.end", "time.burn_in", "particles.dt", "particles.rate_window", "record.rate_bin", "record.raster.from", "record.raster.to"} {
 		k := strings.LastIndex(field, ".")
 		if n := root.find(field[:k]); n != nil {
 			e.change(n, field[:k], field[k+1:], e.duration)

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"lapicque/neuron"
 )
@@ -43,6 +44,8 @@ type Tail struct {
 type Time struct {
 	End       float64   `yaml:"end" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Last time, from 0"`
 	Snapshots []float64 `yaml:"snapshots" jsonschema_description:"Ascending times of the densities and of the comparison; the end when empty"`
+	BurnIn    float64   `yaml:"burn_in,omitempty" jsonschema:"minimum=0" jsonschema_description:"Time from which on rates, spikes, traces and cascades are recorded"`
+	Stop      string    `yaml:"stop,omitempty" jsonschema:"enum=end,enum=stationary" jsonschema_description:"stationary: end as soon as the rate of the mean field is so, at the latest at the end"`
 }
 
 // Particles says how the network is simulated.
@@ -128,9 +131,14 @@ func (h Head) check() (fs neuron.Faults) {
 	if h.Scales != nil {
 		fs.Under("scales", h.Scales.check().Err())
 	}
+	fs.Add(h.Time.BurnIn >= 0 && !(h.Time.BurnIn >= h.Time.End && positive(h.Time.End)), "time.burn_in", h.Time.BurnIn, fmt.Sprintf("a time from 0 to below time.end = %v", h.Time.End))
+	stops := []string{"end", "stationary"}
+	fs.Add(h.Time.Stop == "" || slices.Contains(stops, h.Time.Stop), "time.stop", h.Time.Stop, among(stops, h.Time.Stop))
+	fs.Add(h.Time.Stop != "stationary" || h.Model != "wilson-cowan" && h.Model != "biophysical", "time.stop", h.Time.Stop, "end with model "+h.Model+": the rate of the limit equation tells what is stationary")
 	last := math.Inf(-1)
 	for i, t := range h.Time.Snapshots {
 		field := fmt.Sprintf("time.snapshots.%d", i)
+		fs.Add(!(t < h.Time.BurnIn), field, t, fmt.Sprintf("a time from time.burn_in = %v on", h.Time.BurnIn))
 		fs.Add(t >= 0 && !(t > h.Time.End), field, t, fmt.Sprintf("a time from 0 to time.end = %v", h.Time.End))
 		fs.Add(!(t <= last), field, t, fmt.Sprintf("a time after the one before it, %v", last))
 		last = t

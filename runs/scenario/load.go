@@ -126,6 +126,9 @@ type Scenario struct {
 	Set  []string
 }
 
+// Copy returns a copy of the document whose head and tail may be changed.
+func (s *Scenario) Copy() Document { return s.shrunk(math.MaxInt) }
+
 // Shrunk returns a copy of the scenario with at most so many neurons in a population.
 func (s *Scenario) Shrunk(most int) *Scenario {
 	c := *s
@@ -278,6 +281,9 @@ func read(source string, text []byte, set []string, sides Sides, folder string) 
 	}
 	if len(head.Time.Snapshots) == 0 {
 		head.Time.Snapshots = []float64{head.Time.End}
+	}
+	if from := head.Time.BurnIn; from > 0 && tail.Record.Raster.From == nil {
+		tail.Record.Raster.From = &from
 	}
 	var checked neuron.Faults
 	checked = append(checked, head.check()...)
