@@ -1,0 +1,151 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// BudgetInput is what an error budget is made from.
+type BudgetInput struct {
+	N        int
+	Errors   []float64 // signed errors of independent networks of N neurons; two or more
+	Averaged int       // replicas whose average is the result; 0 and 1: a single network
+	// FiniteN, Step and Grid are the signed errors that the finite number of neurons, the time step and the mean field's grid make;
+	// nil: not measured.
+	FiniteN, Step, Grid *Estimate
+}
+
+// Cause names a part of an error budget.
+type Cause string
+
+// The parts of an error budget.
+const (
+	Sampling Cause = "sampling"
+	FiniteN  Cause = "finite N"
+	TimeStep Cause = "time step"
+	Grid     Cause = "grid"
+	Rest     Cause = "not explained"
+)
+
+// Part is what one cause adds.
+type Part struct {
+	Cause Cause `json:"cause"`
+	// Error is the signed error that the cause makes; of Sampling, the standard deviation of the result.
+	Error Estimate `json:"error"`
+	// Square is the part of the mean square error: Error² without the bias SE², at least 0.
+	Square float64 `json:"square"`
+	Share  float64 `json:"share"` // of the sum of the squares
+}
+
+// ErrorBudget splits the mean square error of a result. Errors of different causes may cancel each other; the squares do not show it, so that
+// MeanSquare may be less than their sum.
+type ErrorBudget struct {
+	N          int      `json:"n"`
+	MeanSquare Estimate `json:"mean_square"` // scatter and squared bias together
+	Parts      []Part   `json:"parts"`
+	Refine     Cause    `json:"refine"` // the largest part
+	Text       string   `json:"text"`
+}
+
+// NewErrorBudget splits the mean square error E(X̄ − limit)² of a result, the average of Averaged networks, into s²/Averaged of sampling and the squares of
+// what finite N, time step and grid add; what the mean error holds besides is Rest. It panics with fewer than five errors.
+func NewErrorBudget(in BudgetInput, seed uint64) ErrorBudget {
+	averaged := math.Max(1, float64(in.Averaged))
+	scatter := VarianceEstimate(in.Errors)
+	mean := MeanEstimate(in.Errors, seed)
+	b := ErrorBudget{N: in.N}
+	b.add(Sampling, rooted(scatter, averaged), scatter.Value/averaged)
+	rest, uncertainty := mean.Value, mean.SE*mean.SE
+	for _, c := range []struct {
+		cause Cause
+		error *Estimate
+	}{{FiniteN, in.FiniteN}, {TimeStep, in.Step}, {Grid, in.Grid}} {
+		if c.error == nil {
+			continue
+		}
+		b.add(c.cause, *c.error, unbiasedSquare(*c.error))
+		rest -= c.error.Value
+		uncertainty += c.error.SE * c.error.SE
+	}
+	left := normal(rest, math.Sqrt(uncertainty))
+	b.add(Rest, left, unbiasedSquare(left))
+	bias := unbiasedSquare(mean)
+	b.MeanSquare = normal(scatter.Value/averaged+bias, math.Hypot(scatter.SE/averaged, 2*mean.Value*mean.SE))
+	b.MeanSquare.Interval.Low = math.Max(b.MeanSquare.Interval.Low, 0)
+	b.share(in)
+	return b
+}
+
+func (b *ErrorBudget) add(cause Cause, e Estimate, square float64) {
+	b.Parts = append(b.Parts, Part{Cause: cause, Error: e, Square: square})
+}
+
+// rooted turns the estimate of a variance into that of the standard deviation of an average.
+func rooted(variance Estimate, averaged float64) Estimate {
+	root := math.Sqrt(variance.Value / averaged)
+	if root == 0 {
+		return Estimate{}
+	}
+	return Estimate{root, variance.SE / averaged / (2 * root), Interval{math.Sqrt(variance.Interval.Low / averaged), math.Sqrt(variance.Interval.High / averaged)}}
+}
+
+// unbiasedSquare estimates the square of what e estimates.
+func unbiasedSquare(e Estimate) float64 { return math.Max(0, e.Value*e.Value-e.SE*e.SE) }
+
+// normal returns an estimate with the normal interval.
+func normal(value, se float64) Estimate {
+	return Estimate{value, se, Interval{value - 1.959964*se, value + 1.959964*se}}
+}
+
+// share fills the shares and says what to refine.
+func (b *ErrorBudget) share(in BudgetInput) {
+	total := 0.0
+	for _, p := range b.Parts {
+		total += p.Square
+	}
+	var words []string
+	for i := range b.Parts {
+		p := &b.Parts[i]
+		if total > 0 {
+			p.Share = p.Square / total
+		}
+		words = append(words, fmt.Sprintf("%s %.3g (%.0f %%)", p.Cause, p.Error.Value, 100*p.Share))
+	}
+	largest := slices.MaxFunc(b.Parts, func(x, y Part) int {
+		switch {
+		case x.Square < y.Square:
+			return -1
+		case x.Square > y.Square:
+			return 1
+		}
+		return 0
+	})
+	b.Refine = largest.Cause
+	b.Text = fmt.Sprintf("At N = %d: %s. %s", in.N, strings.Join(words, ", "), advice[b.Refine])
+	if missing := in.missing(); len(missing) > 0 {
+		b.Text += " Not measured: " + strings.Join(missing, ", ") + "."
+	}
+}
+
+var advice = map[Cause]string{
+	Sampling: "Add replicas first, or neurons: chance makes most of the error.",
+	FiniteN:  "Take more neurons first: more replicas do not lower the bias of finite networks.",
+	TimeStep: "Take a smaller time step first.",
+	Grid:     "Refine the mean field's grid first.",
+	Rest:     "Most of the error has none of the causes measured: measure the others, or look for a difference between the two models.",
+}
+
+func (in BudgetInput) missing() []string {
+	var list []string
+	for _, c := range []struct {
+		cause Cause
+		error *Estimate
+	}{{FiniteN, in.FiniteN}, {TimeStep, in.Step}, {Grid, in.Grid}} {
+		if c.error == nil {
+			list = append(list, string(c.cause))
+		}
+	}
+	return list
+}
