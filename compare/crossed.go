@@ -38,8 +38,8 @@ func leave(rows [][]float64) [][]float64 {
 	return groups
 }
 
-// jackknife returns a statistic of rows with the standard error and Student's interval of its pseudo-values.
-func jackknife(rows [][]float64, statistic func([][]float64) float64) LawEstimate {
+// jackknifed returns a statistic of rows with the standard error and Student's interval of its pseudo-values.
+func jackknifed(rows [][]float64, statistic func([][]float64) float64) LawEstimate {
 	n := float64(len(rows))
 	all := statistic(rows)
 	e := LawEstimate{Pseudo: make([]float64, len(rows)), without: make([]float64, len(rows))}

@@ -61,7 +61,7 @@ func (s RateSeries) Law() LawRateErrors {
 		widths[k] = s.Width
 	}
 	return LawRateErrors{
-		L2Squared: jackknife(rows, func(rows [][]float64) float64 { return crossedSquare(rows, widths) }),
-		Sup:       jackknife(rows, crossedSup),
+		L2Squared: jackknifed(rows, func(rows [][]float64) float64 { return crossedSquare(rows, widths) }),
+		Sup:       jackknifed(rows, crossedSup),
 	}
 }

@@ -129,10 +129,10 @@ func (r *Reference) Law(rows [][]float64, n int) LawDistances {
 		half := (r.grid.x[k] - r.grid.x[k-1]) / 2
 		widths[k-1], widths[k] = widths[k-1]+half, widths[k]+half
 	}
-	d.W1 = jackknife(groups, func(rows [][]float64) float64 { return crossedNorm(rows, widths) })
-	d.KS = jackknife(groups, crossedSup)
+	d.W1 = jackknifed(groups, func(rows [][]float64) float64 { return crossedNorm(rows, widths) })
+	d.KS = jackknifed(groups, crossedSup)
 	least := fewValues / (float64(n) * float64(len(rows)))
-	d.W2Squared = jackknife(groups, func(rows [][]float64) float64 { return r.quantileSquare(rows, least) }).corrected()
+	d.W2Squared = jackknifed(groups, func(rows [][]float64) float64 { return r.quantileSquare(rows, least) }).corrected()
 	fine, fineWeights := r.cells(groups, 1)
 	coarse, coarseWeights := r.cells(groups, 2)
 	both := slices.Clone(fine)
@@ -140,11 +140,11 @@ func (r *Reference) Law(rows [][]float64, n int) LawDistances {
 		both[i] = slices.Concat(fine[i], coarse[i])
 	}
 	at := len(fineWeights)
-	d.L1 = jackknife(both, func(rows [][]float64) float64 {
+	d.L1 = jackknifed(both, func(rows [][]float64) float64 {
 		a, b := split(rows, at)
 		return (4*crossedNorm(a, ones(at)) - crossedNorm(b, ones(len(coarseWeights)))) / 3
 	})
-	d.L2Squared = jackknife(both, func(rows [][]float64) float64 {
+	d.L2Squared = jackknifed(both, func(rows [][]float64) float64 {
 		a, b := split(rows, at)
 		return (4*crossedSquare(a, fineWeights) - crossedSquare(b, coarseWeights)) / 3
 	})
