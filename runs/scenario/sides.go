@@ -38,6 +38,7 @@ func population(name string, n int, law neuron.LIF, end float64) Population {
 
 // Network is the particles of a scenario. Populations are numbered as in Document.Populations.
 type Network interface {
+	network.Keeper
 	// Run lands exactly on until; it may be called again. There is one list of observers a population.
 	Run(ctx context.Context, until float64, observers [][]network.Observer) error
 	Time() float64
