@@ -97,7 +97,7 @@ func (s *session) resetPass(w int) {
 		if !s.law.Firing.Escapes() {
 			s.blocks[i].fire(s.Network, &s.step, s.before)
 		}
-		if i%s.stride() == 0 && s.coupled {
+		if (s.first+i)%s.stride() == 0 && s.coupled {
 			if s.sorted {
 				s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
 			} else {
@@ -201,6 +201,9 @@ func (s *session) book() (late float64) {
 		late += s.blocks[i].late
 		repeated += s.blocks[i].repeated
 		s.runaway = s.runaway || s.blocks[i].runaway
+	}
+	if s.ranks != nil {
+		late, repeated = s.gatherRepeated()
 	}
 	s.frame.Count = st.fired + repeated
 	s.elapse(st.start, st.h)

@@ -13,34 +13,44 @@ import (
 // ascending index; generation[r] is the k of the r-th that fires. Generations
 // ascend along the order. A kick ≤ 0 recruits nobody.
 func Cascade(potentials []float64, threshold, kick float64) (order []uint32, generation []uint16) {
+	var standing []stander
 	reach := max(0, kick) * float64(len(potentials)-1)
 	for i, v := range potentials {
 		if v >= threshold || v+reach >= threshold {
-			order = append(order, uint32(i))
+			standing = append(standing, stander{uint32(i), v})
 		}
 	}
-	sortByPotential(order, func(i int) float64 { return potentials[i] })
-	generation = spread(order, func(i uint32) float64 { return potentials[i] }, 0, threshold, kick)
-	return order[:len(generation)], generation
+	sortByPotential(standing)
+	generation = spread(standing, 0, threshold, kick)
+	for _, one := range standing[:len(generation)] {
+		order = append(order, one.neuron)
+	}
+	return order, generation
+}
+
+// stander is a neuron that a cascade may reach, and where it stands.
+type stander struct {
+	neuron    uint32
+	potential float64
 }
 
 // sortByPotential sorts into cascade order.
-func sortByPotential(order []uint32, potential func(int) float64) {
-	slices.SortFunc(order, func(i, j uint32) int {
-		if c := cmp.Compare(potential(int(j)), potential(int(i))); c != 0 {
+func sortByPotential(order []stander) {
+	slices.SortFunc(order, func(a, b stander) int {
+		if c := cmp.Compare(b.potential, a.potential); c != 0 {
 			return c
 		}
-		return cmp.Compare(i, j)
+		return cmp.Compare(a.neuron, b.neuron)
 	})
 }
 
 // spread walks down the order and returns the generation of each that fires,
 // those above the threshold by themselves as generation first.
-func spread(order []uint32, potential func(uint32) float64, first uint16, threshold, kick float64) []uint16 {
+func spread(order []stander, first uint16, threshold, kick float64) []uint16 {
 	generations := make([]uint16, 0, len(order))
 	shift := 0.0 // kicks of the generations that are complete
-	for rank, i := range order {
-		v := potential(i)
+	for rank, one := range order {
+		v := one.potential
 		if v+shift < threshold {
 			shift = kick * float64(rank)
 			if v+shift < threshold {

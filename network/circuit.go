@@ -14,7 +14,7 @@ import (
 // Circuit fixes populations of neurons that kick each other, such as an excitatory
 // and an inhibitory one (Brunel 2000): a spike in population q moves every potential
 // of population p by b[p][q]/N_q after the delay d[p][q]. One population makes a
-// Network. All fields but Workers fix the trajectory, together with the times at which
+// Network. All fields but Workers and Ranks fix the trajectory, together with the times at which
 // Run was asked to stop where these are not multiples of Dt.
 //
 // Kicks without delay arrive in the instant of their spike, excitatory and inhibitory
@@ -32,6 +32,7 @@ type Circuit struct {
 	Seed        uint64
 	Replica     uint64 // replicas with the same seed are independent
 	Workers     int    // goroutines; 0 means all cores
+	Ranks       Ranks  // see Config: the processes that step the populations together
 
 	RateWindow float64 // see Config: where the noise of a population follows its own rate
 }
@@ -61,7 +62,7 @@ func (c *Circuit) config(k int) Config {
 		seed = r.Uint64()
 	}
 	return Config{N: one.N, Law: one.Law, Rule: c.Rule, Initial: one.Initial, Scheme: c.Scheme,
-		Dt: c.Dt, Seed: seed, Replica: c.Replica, Workers: c.Workers, RateWindow: c.RateWindow}
+		Dt: c.Dt, Seed: seed, Replica: c.Replica, Workers: c.Workers, Ranks: c.Ranks, RateWindow: c.RateWindow}
 }
 
 // Validate returns neuron.Faults that name every field out of range, with the names
@@ -165,10 +166,11 @@ func NewCircuit(c Circuit) (*Populations, error) {
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	most, size := 0, len(c.Populations)
+	most, size := 1, len(c.Populations)
 	n := &Populations{circuit: c, kicks: make([][]float64, size), axons: make([][]axons, size)}
 	for p := range size {
-		most = max(most, blocks(c.Populations[p].N))
+		_, own := newSpan(c.Ranks, c.Populations[p].N)
+		most = max(most, blocks(own))
 		n.connect(p)
 	}
 	n.circuit.Workers = min(c.Workers, most)
@@ -234,6 +236,12 @@ func (n *Populations) Run(ctx context.Context, until float64, observers [][]Obse
 	}
 	j := n.open(observers, newCrew(n.circuit.Workers))
 	defer j.crew.stop()
+	for _, s := range j.sessions {
+		s.meet()
+	}
+	if ranks := n.parts[0].ranks; ranks != nil {
+		ctx = consensus{ctx, ranks}
+	}
 	if err := j.begin(); err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func (j *joint) earliest(now, h float64) (first member, at float64) {
 // release fires a neuron that escaped, apart from any cascade; its kicks reach everybody.
 func (j *joint) release(t float64, m member) {
 	if own := j.sessions[m.population]; own.law.Firing.Escapes() {
-		own.release(t, []uint32{uint32(m.neuron)})
+		own.release(t, []stander{{neuron: uint32(m.neuron)}})
 		for p, s := range j.sessions {
 			if p != m.population {
 				s.offset += j.kicks[p][m.population]

@@ -132,9 +132,9 @@ func (j *joint) name(a *avalanche, trigger member, before int) (id uint64, gener
 
 // standing returns the cascade of those who stand at or above their threshold, and for
 // each population, in cascade order, at least the neurons that fire in it.
-func (j *joint) standing(trigger member) ([][]uint32, avalanche) {
+func (j *joint) standing(trigger member) ([][]stander, avalanche) {
 	size := len(j.sessions)
-	reach, orders := make([]int, size), make([][]uint32, size)
+	reach, orders := make([]int, size), make([][]stander, size)
 	potentials, thresholds := make([][]float64, size), make([]float64, size)
 	for {
 		for p := range size {
@@ -160,7 +160,7 @@ func (j *joint) standing(trigger member) ([][]uint32, avalanche) {
 
 // above returns the neurons of population p, in cascade order and with their
 // potentials, that reach spikes of each population can lift over the threshold.
-func (j *joint) above(p int, reach []int, trigger member) (order []uint32, potentials []float64) {
+func (j *joint) above(p int, reach []int, trigger member) (order []stander, potentials []float64) {
 	s := j.sessions[p]
 	level := s.law.Ceiling()
 	if math.IsInf(level, 1) {
@@ -175,9 +175,9 @@ func (j *joint) above(p int, reach []int, trigger member) (order []uint32, poten
 		own = trigger.neuron
 	}
 	order = s.above(level, own)
-	sortByPotential(order, s.potential)
-	for _, i := range order {
-		potentials = append(potentials, s.potential(int(i)))
+	sortByPotential(order)
+	for _, one := range order {
+		potentials = append(potentials, one.potential)
 	}
 	return order, potentials
 }

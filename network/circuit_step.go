@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"lapicque/neuron"
 )
@@ -178,12 +179,17 @@ func (v *volley) join(w volley) {
 // kicks then contracts and its one fixed point is found. It reports whether kicks ran
 // past the margin up to which candidates are known.
 func (j *joint) close() (overrun bool) {
-	for p, s := range j.sessions {
-		st := &s.step
-		st.low, st.high = -st.predicted, st.margin
-		for q, from := range j.sessions {
-			if kick := j.kicks[p][q]; kick < 0 {
-				st.low += j.spread(p, q) * float64(from.listed())
+	for _, s := range j.sessions {
+		s.step.low, s.step.high = -s.step.predicted, s.step.margin
+	}
+	for q, from := range j.sessions {
+		if !j.inhibits(q) {
+			continue
+		}
+		listed := float64(from.listed())
+		for p, s := range j.sessions {
+			if j.kicks[p][q] < 0 {
+				s.step.low += j.spread(p, q) * listed
 			}
 		}
 	}
@@ -208,6 +214,11 @@ func (j *joint) close() (overrun bool) {
 		overrun = overrun || s.overran()
 	}
 	return overrun
+}
+
+// inhibits reports whether a spike of population q inhibits any population at once.
+func (j *joint) inhibits(q int) bool {
+	return slices.ContainsFunc(j.kicks, func(to []float64) bool { return to[q] < 0 })
 }
 
 // spread returns what one spike of population q adds to the end points of p.
@@ -259,9 +270,7 @@ func (j *joint) depart() {
 	for q, s := range j.sessions {
 		for p := range j.sessions {
 			if axons := &j.axons[p][q]; axons.delay > 0 {
-				for _, spike := range s.frame.Spikes() {
-					axons.carry(spike.Time)
-				}
+				s.send(axons)
 			}
 		}
 	}

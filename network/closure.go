@@ -37,17 +37,22 @@ func (s *session) listed() (n int) {
 	for i := range s.blocks {
 		n += len(s.blocks[i].candidates) + len(s.blocks[i].spikes)
 	}
-	return n
+	return s.everybody(n)
 }
 
 // gather collects what siftPass found: those who fire for certain are counted, the κ
 // of those who are open fill the window, ascending.
 func (s *session) gather(st *step) {
+	certain := 0
 	s.window = s.window[:0]
 	for w := range s.workers {
-		st.fired += s.workers[w].certain
+		certain += s.workers[w].certain
 		s.window = append(s.window, s.workers[w].open...)
 	}
+	if s.ranks != nil {
+		certain = s.gatherClose(certain)
+	}
+	st.fired += certain
 	slices.Sort(s.window)
 	st.cut = st.low
 }

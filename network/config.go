@@ -39,7 +39,7 @@ func ParseScheme(name string) (Scheme, error) {
 // MaxNeurons is the largest network: neuron ids are 32-bit.
 const MaxNeurons = math.MaxUint32
 
-// Config fixes a network. All fields but Workers fix its trajectory, together
+// Config fixes a network. All fields but Workers and Ranks fix its trajectory, together
 // with the times at which Run was asked to stop where these are not multiples
 // of Dt.
 type Config struct {
@@ -54,6 +54,7 @@ type Config struct {
 	Seed    uint64
 	Replica uint64 // replicas with the same seed are independent
 	Workers int    // goroutines; 0 means all cores
+	Ranks   Ranks  // the processes that step this network together, nil: this one; each calls New and Run alike
 
 	// RateWindow is the time constant w over which the network's own rate is measured where
 	// noise follows it, a0 + a1·N; 0 means Dt. Its error is of order w²; the relative variance

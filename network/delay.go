@@ -2,6 +2,7 @@ package network
 
 import (
 	"math"
+	"slices"
 
 	"lapicque/neuron"
 )
@@ -70,11 +71,25 @@ func (a *axons) volley(t, h, leak float64) (v volley) {
 
 // depart puts the spikes of the frame under way.
 func (s *session) depart() {
-	if s.axons.delay == 0 {
+	if s.axons.delay > 0 {
+		s.send(&s.axons)
+	}
+}
+
+// send puts the spikes of the frame under way on axons.
+func (s *session) send(a *axons) {
+	if s.ranks == nil {
+		for _, spike := range s.frame.Spikes() {
+			a.carry(spike.Time)
+		}
 		return
 	}
-	for _, spike := range s.frame.Spikes() {
-		s.axons.carry(spike.Time)
+	if !s.sent {
+		s.departures, s.sent = s.gatherTimes(), true
+		slices.Sort(s.departures)
+	}
+	for _, at := range s.departures {
+		a.carry(at)
 	}
 }
 

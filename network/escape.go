@@ -83,20 +83,20 @@ func (b *block) release(n *Network, st *step, pass *kernel.Pass, hits []kernel.H
 }
 
 // escaping returns who of those above V_F at the end of a step of length h fires there.
-func (s *session) escaping(h float64) (fired []uint32) {
+func (s *session) escaping(h float64) (fired []stander) {
 	key := s.key.Step(s.substeps)
 	s.substeps++
-	for _, i := range s.above(s.law.Threshold, -1) {
-		r := key.Stream(i)
+	for _, one := range s.above(s.law.Threshold, -1) {
+		r := key.Stream(one.neuron)
 		if r.Float64() < -math.Expm1(-h/s.law.Firing.Epsilon) {
-			fired = append(fired, i)
+			fired = append(fired, one)
 		}
 	}
 	return fired
 }
 
 // release fires neurons at time t, apart from any cascade.
-func (s *session) release(t float64, fired []uint32) {
+func (s *session) release(t float64, fired []stander) {
 	kicks := s.kick * float64(len(fired))
 	s.leave(t, fired, make([]float64, len(fired)), kicks, -1)
 	s.record(t, fired, make([]uint16, len(fired)), 0)

@@ -49,7 +49,7 @@ func (s *session) event(t, length float64) {
 		s.survive(&st, int64(first.Neuron))
 		now += first.Time
 		if s.law.Firing.Escapes() {
-			s.release(now, []uint32{first.Neuron})
+			s.release(now, []stander{{neuron: first.Neuron}})
 		} else {
 			s.instant(now, -1, 0)
 		}
@@ -128,6 +128,10 @@ func (s *session) earliest(st *stretch) Spike {
 		if f.Time < best.Time {
 			best = f
 		}
+	}
+	if s.ranks != nil {
+		at, neuron := s.gatherFirst(best.Time, int64(best.Neuron), less)
+		best = Spike{Time: at, Neuron: uint32(neuron)}
 	}
 	return best
 }

@@ -55,7 +55,7 @@ type census struct{ crowd, above, seen int }
 
 // census adds up the sampled blocks: all their neurons after foretell, else the first.
 func (s *session) census() (c census) {
-	for i := 0; i < len(s.blocks); i += s.stride() {
+	for i := s.sample(); i < len(s.blocks); i += s.stride() {
 		c.crowd += s.blocks[i].crowd
 		c.above += s.blocks[i].above
 		if s.sorted {
@@ -64,12 +64,23 @@ func (s *session) census() (c census) {
 			c.seen += min(s.blocks[i].size, glance)
 		}
 	}
+	if s.ranks != nil {
+		return s.gatherCensus(c)
+	}
 	return c
 }
 
-// leaving returns how many of a census stand near the threshold at a level and no more at the next.
-func (s *session) leaving(level int) (n int) {
-	for i := 0; i < len(s.blocks); i += s.stride() {
+// leaving returns how many of the last census stand near the threshold at a level and no more at the next.
+func (s *session) leaving(level int) int {
+	if s.ranks != nil {
+		return int(s.counts[3+level])
+	}
+	return s.leavingHere(level)
+}
+
+// leavingHere is leaving for the blocks of this process.
+func (s *session) leavingHere(level int) (n int) {
+	for i := s.sample(); i < len(s.blocks); i += s.stride() {
 		n += int(s.blocks[i].strip[level])
 	}
 	return n
@@ -130,13 +141,16 @@ func (s *session) foretell() {
 		return
 	}
 	s.sorted = true
-	for i := 0; i < len(s.blocks); i += s.stride() {
+	for i := s.sample(); i < len(s.blocks); i += s.stride() {
 		s.blocks[i].foretell(s.law.Threshold-s.offset, s.reach())
 	}
 }
 
 // stride is the distance of the sampled blocks; they lie apart so that all workers share them.
-func (s *session) stride() int { return (len(s.blocks) + stripSample - 1) / stripSample }
+func (s *session) stride() int { return (s.all + stripSample - 1) / stripSample }
+
+// sample returns the first sampled block that this process holds.
+func (s *session) sample() int { return (s.stride() - s.first%s.stride()) % s.stride() }
 
 // reach returns the squared width of the strip at level 0.
 func (s *session) reach() float64 { return 2 * s.law.diffusion * s.config.Dt * stripReach * stripReach }

@@ -3,7 +3,6 @@ package network
 import (
 	"math"
 
-	"lapicque/network/kernel"
 	"lapicque/neuron"
 )
 
@@ -19,7 +18,7 @@ func (s *session) instant(t float64, trigger int64, before int) int {
 	if trigger >= 0 {
 		first = 1
 	}
-	generations := spread(order, func(i uint32) float64 { return s.potential(int(i)) }, first, s.law.Threshold, s.kick)
+	generations := spread(order, first, s.law.Threshold, s.kick)
 	order = order[:len(generations)]
 	size := len(order)
 	if trigger >= 0 {
@@ -49,34 +48,39 @@ func (s *session) instant(t float64, trigger int64, before int) int {
 // leave moves everybody as the rule says at time t: kicks reach all by the offset, those who
 // fired, in this order, are put where the rule leaves them, or are refractory from now on, or, if
 // they escaped, at V_R; since[r] of the kicks come from the spike of order[r] on.
-func (s *session) leave(t float64, order []uint32, since []float64, kicks float64, trigger int64) {
+func (s *session) leave(t float64, order []stander, since []float64, kicks float64, trigger int64) {
 	if s.law.rests() {
 		s.offset += kicks
 		s.park(order, t)
 		return
 	}
 	targets := make([]float64, len(order))
-	for rank, i := range order {
+	for rank, one := range order {
 		if s.law.Firing.Escapes() {
 			targets[rank] = s.law.Reset + kicks
 			continue
 		}
-		targets[rank] = after(s.config.Rule, s.potential(int(i)), kicks, since[rank], s.law.Threshold, s.law.Reset)
+		targets[rank] = after(s.config.Rule, one.potential, kicks, since[rank], s.law.Threshold, s.law.Reset)
 	}
 	s.offset += kicks
-	for rank, i := range order {
-		s.v[i] = targets[rank] - s.offset
+	for rank, one := range order {
+		if b := s.home(one.neuron); b != nil {
+			b.v[one.neuron-b.first] = targets[rank] - s.offset
+		}
 	}
 	if trigger >= 0 && s.config.Rule == neuron.Hard {
-		s.v[trigger] -= kicks
+		if b := s.home(uint32(trigger)); b != nil {
+			b.v[uint32(trigger)-b.first] -= kicks
+		}
 	}
 }
 
 // record enters the spikes of an instant in the frame.
-func (s *session) record(t float64, order []uint32, generations []uint16, id uint64) {
-	for rank, i := range order {
-		b := &s.blocks[int(i)/kernel.Block]
-		b.spikes = append(b.spikes, Spike{t, i, generations[rank], id})
+func (s *session) record(t float64, order []stander, generations []uint16, id uint64) {
+	for rank, one := range order {
+		if b := s.home(one.neuron); b != nil {
+			b.spikes = append(b.spikes, Spike{t, one.neuron, generations[rank], id})
+		}
 	}
 	s.frame.Count += len(order)
 	s.heed(len(order), false)
@@ -85,7 +89,7 @@ func (s *session) record(t float64, order []uint32, generations []uint16, id uin
 
 // standing returns, in cascade order, every neuron that the cascade can reach,
 // none when nobody stands at the threshold.
-func (s *session) standing(trigger int64) []uint32 {
+func (s *session) standing(trigger int64) []stander {
 	reach := 0
 	for {
 		level := s.law.Ceiling()
@@ -97,7 +101,7 @@ func (s *session) standing(trigger int64) []uint32 {
 			return nil
 		}
 		if s.kick <= 0 || len(order) <= reach || reach >= s.config.N {
-			sortByPotential(order, s.potential)
+			sortByPotential(order)
 			return order
 		}
 		reach = 4 * len(order)
@@ -105,8 +109,8 @@ func (s *session) standing(trigger int64) []uint32 {
 }
 
 // above returns the neurons at or above level, without the trigger, ascending in index.
-func (s *session) above(level float64, trigger int64) []uint32 {
-	found := make([][]uint32, len(s.workers))
+func (s *session) above(level float64, trigger int64) []stander {
+	found := make([][]stander, len(s.workers))
 	stored := level - s.offset
 	slack := 1e-12 * (math.Abs(level) + math.Abs(s.offset)) // potentials are compared as sums below
 	s.crew.do(func(w int) {
@@ -114,14 +118,17 @@ func (s *session) above(level float64, trigger int64) []uint32 {
 			b := &s.blocks[k]
 			for i, v := range b.v[:b.size] {
 				if v >= stored-slack && v+s.offset >= level && int64(b.first)+int64(i) != trigger {
-					found[w] = append(found[w], b.first+uint32(i))
+					found[w] = append(found[w], stander{b.first + uint32(i), v + s.offset})
 				}
 			}
 		}
 	})
-	var all []uint32
-	for _, f := range found {
+	all := found[0]
+	for _, f := range found[1:] {
 		all = append(all, f...)
+	}
+	if s.ranks != nil {
+		return s.gatherStanding(all)
 	}
 	return all
 }
@@ -136,16 +143,22 @@ func (s *session) latest() (neuron int64, t float64) {
 			}
 		}
 	}
+	if s.ranks != nil {
+		t, neuron = s.gatherFirst(t, neuron, more)
+	}
 	return neuron, t
 }
 
 // mark makes the last spike of the trigger part of the cascade at time t.
 func (s *session) mark(trigger int64, t float64, id uint64) {
-	b := &s.blocks[trigger/kernel.Block]
+	b := s.home(uint32(trigger))
+	if b == nil {
+		return
+	}
 	spikes := b.spikes
 	for k := len(spikes) - 1; k >= 0; k-- {
 		if int64(spikes[k].Neuron) == trigger && spikes[k].Generation == 0 {
-			b.absent.postpone(uint32(trigger%kernel.Block), t-spikes[k].Time)
+			b.absent.postpone(uint32(trigger)-b.first, t-spikes[k].Time)
 			spikes[k].Time, spikes[k].Cascade = t, id
 			return
 		}

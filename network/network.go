@@ -17,6 +17,7 @@ import (
 // concurrent use; inside Run it uses Config.Workers goroutines.
 type Network struct {
 	*clock
+	span
 	config  Config
 	law     law
 	gauge   window  // of the rate, where noise follows it …
@@ -41,8 +42,10 @@ type Network struct {
 	waited    float64 // by event: time between spikes, summed …
 	stretches int64   // … over so many
 
-	window []float64 // workspace of close
-	report Report
+	window  []float64 // workspace of close
+	message []uint64  // workspace of what ranks tell each other …
+	counts  []int64   // … likewise, of census
+	report  Report
 }
 
 // block is a fixed part of the neurons with its own random stream.
@@ -88,7 +91,8 @@ func New(c Config) (*Network, error) {
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	c.Workers = min(c.Workers, blocks(c.N))
+	_, own := newSpan(c.Ranks, c.N)
+	c.Workers = min(c.Workers, max(1, blocks(own)))
 	kick, axons := c.B/float64(c.N), axons{}
 	if c.Delay > 0 {
 		c.Dt = min(c.Dt, c.Delay)
@@ -106,14 +110,16 @@ func blocks(size int) int { return (size + kernel.Block - 1) / kernel.Block }
 
 // build returns the neurons of a network at time 0, not yet connected.
 func build(c Config, clock *clock, crew *crew) *Network {
-	padded := (c.N + kernel.Unit - 1) / kernel.Unit * kernel.Unit
+	span, own := newSpan(c.Ranks, c.N)
+	padded := (own + kernel.Unit - 1) / kernel.Unit * kernel.Unit
 	n := &Network{
 		clock:   clock,
+		span:    span,
 		config:  c,
 		law:     newLaw(c.Law),
 		key:     kernel.NewKey(c.Seed, c.Replica),
 		v:       make([]float64, padded),
-		blocks:  make([]block, blocks(c.N)),
+		blocks:  make([]block, blocks(own)),
 		workers: make([]worker, c.Workers),
 	}
 	if n.gauge.width = c.RateWindow; c.RateWindow == 0 {
@@ -122,11 +128,11 @@ func build(c Config, clock *clock, crew *crew) *Network {
 	for i := range n.blocks {
 		lo := i * kernel.Block
 		hi := min(lo+kernel.Block, padded)
-		n.blocks[i] = block{first: uint32(lo), v: n.v[lo:hi], size: min(c.N, hi) - lo}
+		n.blocks[i] = block{first: uint32(span.first*kernel.Block + lo), v: n.v[lo:hi], size: min(own, hi) - lo}
 	}
 	crew.do(func(w int) {
 		for i := range n.share(w) {
-			n.blocks[i].start(c, uint64(i))
+			n.blocks[i].start(c, uint64(span.first+i))
 		}
 	})
 	return n
@@ -165,8 +171,12 @@ func (n *Network) Report() Report {
 }
 
 // Potentials copies the potentials of the neurons that are not refractory, in ascending
-// order of the neurons, to dst, grown if needed: N − Refractory() values.
+// order of the neurons, to dst, grown if needed: N − Refractory() values. Under ranks all
+// call it; rank 0 gets them, the others nothing.
 func (n *Network) Potentials(dst []float64) []float64 {
+	if n.ranks != nil {
+		return n.gatherPotentials(dst[:0])
+	}
 	dst = slices.Grow(dst[:0], n.config.N)
 	for i := range n.config.N {
 		if v := n.potential(i); v != away {
@@ -176,16 +186,21 @@ func (n *Network) Potentials(dst []float64) []float64 {
 	return dst
 }
 
+// potential returns that of a neuron; this process holds all.
 func (n *Network) potential(i int) float64 { return n.v[i] + n.offset }
 
 // Run advances to the time until, exactly, and shows each step to the observers.
 // Times that are whole multiples of Dt do not alter the trajectory, others
 // shorten the step before them. It returns the context's error when cancelled
 // (the network then stands at the end of a step of Dt), an observer's error, or
-// an error when a potential is no longer a number.
+// an error when a potential is no longer a number. Under ranks all call it, with the
+// same times; observers are those of rank 0, and an interruption of one rank is one of all.
 func (n *Network) Run(ctx context.Context, until float64, observers ...Observer) error {
 	s := n.open(observers, newCrew(n.config.Workers))
 	defer s.crew.stop()
+	if s.meet(); n.ranks != nil {
+		ctx = consensus{ctx, n.ranks}
+	}
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -197,21 +212,23 @@ func (n *Network) Run(ctx context.Context, until float64, observers ...Observer)
 
 // check returns an error when the potentials are no longer numbers.
 func (s *session) check() error {
-	wrong := make([]int, len(s.workers))
+	wrong := make([]stander, len(s.workers))
 	s.crew.do(func(w int) {
-		wrong[w] = -1
 		for k := range s.share(w) {
 			b := &s.blocks[k]
 			for i, v := range b.v[:b.size] {
-				if x := v + s.offset; x-x != 0 && wrong[w] < 0 && !(v == away && s.law.rests()) { // NaN or infinite
-					wrong[w] = int(b.first) + i
+				if x := v + s.offset; x-x != 0 && wrong[w].potential == 0 && !(v == away && s.law.rests()) { // NaN or infinite
+					wrong[w] = stander{b.first + uint32(i), x}
 				}
 			}
 		}
 	})
-	for _, i := range wrong {
-		if i >= 0 {
-			return fmt.Errorf("network: the potential of neuron %d is %v at time %v", i, s.potential(i), s.Time())
+	if s.ranks != nil {
+		wrong = s.gatherStanding(slices.DeleteFunc(wrong, func(one stander) bool { return one.potential == 0 }))
+	}
+	for _, one := range wrong {
+		if one.potential != 0 {
+			return fmt.Errorf("network: the potential of neuron %d is %v at time %v", one.neuron, one.potential, s.Time())
 		}
 	}
 	return nil

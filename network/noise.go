@@ -53,6 +53,12 @@ func (s *session) elapse(t, h float64) {
 		return
 	}
 	s.gauge.pass(h)
+	if s.ranks != nil {
+		for _, at := range s.gatherTimes() {
+			s.gauge.count(1/float64(s.config.N), t+h-at)
+		}
+		return
+	}
 	for i := range s.blocks {
 		for _, spike := range s.blocks[i].spikes {
 			s.gauge.count(1/float64(s.config.N), t+h-spike.Time)

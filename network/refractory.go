@@ -138,13 +138,16 @@ func (b *block) welcome(n *Network, st *step, drift, offset float64) {
 }
 
 // park makes those who fired at time t refractory.
-func (s *session) park(fired []uint32, t float64) {
+func (s *session) park(fired []stander, t float64) {
 	key := s.key.Step(s.substeps)
 	s.substeps++
-	for _, i := range fired {
-		r := key.Stream(i)
-		s.v[i] = away
-		s.blocks[i/kernel.Block].absent.add(absence{i % kernel.Block, t + s.law.wait(&r)})
+	for _, one := range fired {
+		if b := s.home(one.neuron); b != nil {
+			r := key.Stream(one.neuron)
+			i := one.neuron - b.first
+			b.v[i] = away
+			b.absent.add(absence{i, t + s.law.wait(&r)})
+		}
 	}
 }
 
@@ -168,14 +171,17 @@ func (s *session) nextReturn(until float64) float64 {
 		for k := range s.blocks {
 			first = min(first, s.blocks[k].absent.next(until))
 		}
+		if s.ranks != nil {
+			first, _ = s.gatherFirst(first, 0, less)
+		}
 	}
 	return first
 }
 
-// Refractory returns how many neurons are refractory.
+// Refractory returns how many neurons are refractory. Under ranks all call it.
 func (n *Network) Refractory() (count int) {
 	for k := range n.blocks {
 		count += n.blocks[k].absent.held
 	}
-	return count
+	return n.everybody(count)
 }

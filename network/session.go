@@ -19,12 +19,20 @@ type session struct {
 	runaway           bool
 	sorted            bool      // the strips of the blocks are those of the state, not only their crowds
 	before            float64   // the offset before the step
+	assembly          *assembly // what observers of rank 0 look at, nil without ranks
+	watched           bool      // there are some
+	departures        []float64 // of the frame's spikes in all ranks, ascending …
+	sent              bool      // … once they are gathered
 	move, sift, reset func(int) // movePass, siftPass and resetPass, bound once so that a step allocates nothing
 }
 
 // open returns a session on the network.
 func (n *Network) open(observers []Observer, crew *crew) *session {
 	s := &session{Network: n, crew: crew, observers: observers, frame: NewFrame(crowd{n})}
+	if n.ranks != nil {
+		s.assembly = &assembly{session: s}
+		s.frame = NewFrame(s.assembly)
+	}
 	s.move, s.sift, s.reset = s.movePass, s.siftPass, s.resetPass
 	return s
 }
@@ -82,10 +90,18 @@ func (s *session) clear(start, end float64) {
 	}
 	s.frame.Start, s.frame.End, s.frame.Count = start, end, 0
 	s.frame.Cascades, s.frame.ready = s.frame.Cascades[:0], false
+	s.sent = false
 }
 
 // show hands the frame to the observers.
 func (s *session) show() error {
+	if s.watched {
+		return s.showTogether()
+	}
+	return s.observe()
+}
+
+func (s *session) observe() error {
 	for _, o := range s.observers {
 		if err := o.Observe(&s.frame); err != nil {
 			return err
