@@ -15,6 +15,7 @@ import (
 
 	"lapicque/neuron"
 	"lapicque/neuron/membrane"
+	"lapicque/runs/raster"
 	"lapicque/runs/scenario"
 	"lapicque/runs/store"
 )
@@ -149,6 +150,8 @@ func (s *session) commands() []*cli.Command {
 		{Name: "scenarios", Usage: "list the embedded scenarios, show one (with --set: complete), or print the JSON Schema",
 			ArgsUsage: "[list | show NAME | schema]", Flags: shared,
 			BashComplete: s.complete(append([]string{"list", "show", "schema"}, scenario.Names()...)), Action: s.scenarios},
+		{Name: "raster", Usage: "convert a raster to another format (" + strings.Join(raster.Names(), ", ") + "), or say what it holds",
+			ArgsUsage: "convert IN OUT | info IN", Flags: rasterFlags, BashComplete: s.complete(rasterActions), Action: s.raster},
 		{Name: "report", Usage: "draw the plots and write the report of a run folder again",
 			ArgsUsage: "RUN", Flags: shared, Action: s.rebuild},
 		{Name: "version", Usage: "version, revision and Go version", Flags: shared, Action: s.version},

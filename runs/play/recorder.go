@@ -63,9 +63,15 @@ func newRecorder(r *run) (*recorder, error) {
 		if out.file, err = out.folder.File("raster.parquet"); err != nil {
 			return out, err
 		}
-		out.spikes, err = raster.NewWriter(out.file, raster.Metadata{
+		from, to := r.tail.Record.Raster.Interval(r.plan.end)
+		meta := raster.Metadata{
 			Scenario: r.Name, Seed: r.head.Seed, Units: r.TimeUnit(), Version: r.options.Version, Populations: out.names(),
-		})
+			Start: from, End: min(to, r.plan.end),
+		}
+		for _, p := range r.populations {
+			meta.Neurons = append(meta.Neurons, min(r.tail.Record.Raster.Neurons, p.N))
+		}
+		out.spikes, err = raster.NewWriter(out.file, meta)
 	}
 	return out, err
 }

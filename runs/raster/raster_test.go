@@ -20,7 +20,7 @@ import (
 
 var described = Metadata{
 	Scenario: "excitatory", Seed: math.MaxUint64, Units: "membrane time constants", Version: "1.2.3",
-	Populations: []string{"E", "silent", "I"},
+	Populations: []string{"E", "silent", "I"}, Start: 0, End: 1.25, Neurons: []int{100000, 3, 100000},
 }
 
 // sample draws n spikes as a network leaves them: ascending times, a tenth of
@@ -111,7 +111,7 @@ func TestSecondReader(t *testing.T) {
 	}
 	defer f.Close()
 	for key, want := range map[string]string{"scenario": "excitatory", "seed": "18446744073709551615",
-		"units": "membrane time constants", "version": "1.2.3", "populations": `["E","silent","I"]`} {
+		"units": "membrane time constants", "version": "1.2.3", "populations": `["E","silent","I"]`, "start": "0", "end": "1.25", "neurons": "[100000,3,100000]"} {
 		if got := f.MetaData().KeyValueMetadata().FindValue(key); got == nil || *got != want {
 			t.Errorf("metadata %s: %v, want %q", key, got, want)
 		}
@@ -185,7 +185,11 @@ func TestTruncatedFile(t *testing.T) {
 	data := written(t, described, sample(5000, 4), 500)
 	for _, size := range []int{0, 3, 4, 8, 100, len(data) / 2, len(data) - 9, len(data) - 1} {
 		_, err := NewReader(bytes.NewReader(data[:size]), int64(size))
-		if err == nil || !strings.Contains(err.Error(), "raster: not a complete Parquet file") {
+		want := "raster: not a complete Parquet file"
+		if size < 4 {
+			want = "raster: the first bytes are those of no format"
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("cut to %d of %d bytes: %v", size, len(data), err)
 		}
 	}
@@ -221,7 +225,7 @@ func TestDamagedFile(t *testing.T) {
 
 func TestForeignFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "raster.parquet")
-	if err := os.WriteFile(name, []byte("time,neuron\n0.5,3\n"), 0o644); err != nil {
+	if err := os.WriteFile(name, []byte("PAR1,neuron\n0.5,3\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	_, err := Open(name)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/parquet-go/parquet-go"
@@ -35,6 +36,9 @@ const (
 	keyUnits       = "units"
 	keyVersion     = "version"
 	keyPopulations = "populations" // JSON array of names, in index order
+	keyStart       = "start"       // JSON numbers; without an end nobody knows
+	keyEnd         = "end"
+	keyNeurons     = "neurons" // JSON array, one number a population
 )
 
 // Writer streams a raster into a Parquet file. Encoding runs beside the caller
@@ -61,7 +65,7 @@ func NewWriter(w io.Writer, meta Metadata) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("raster: names of the populations: %w", err)
 	}
-	encoder := parquet.NewGenericWriter[row](w,
+	encoder := parquet.NewGenericWriter[row](w, append(known(meta),
 		parquet.MaxRowsPerRowGroup(groupRows),
 		parquet.SkipPageBounds("population"),
 		parquet.CreatedBy("lapicque", meta.Version, ""),
@@ -70,7 +74,7 @@ func NewWriter(w io.Writer, meta Metadata) (*Writer, error) {
 		parquet.KeyValueMetadata(keyUnits, meta.Units),
 		parquet.KeyValueMetadata(keyVersion, meta.Version),
 		parquet.KeyValueMetadata(keyPopulations, string(names)),
-	)
+	)...)
 	out := &Writer{
 		names: append([]string(nil), meta.Populations...),
 		full:  make(chan []row, batches),
@@ -83,6 +87,17 @@ func NewWriter(w io.Writer, meta Metadata) (*Writer, error) {
 	out.batch = <-out.free
 	go out.encode(encoder)
 	return out, nil
+}
+
+// known returns the metadata that not every raster has.
+func known(meta Metadata) (options []parquet.WriterOption) {
+	if meta.End > meta.Start {
+		options = append(options, parquet.KeyValueMetadata(keyStart, fmt.Sprint(meta.Start)), parquet.KeyValueMetadata(keyEnd, fmt.Sprint(meta.End)))
+	}
+	if len(meta.Neurons) > 0 {
+		options = append(options, parquet.KeyValueMetadata(keyNeurons, strings.ReplaceAll(fmt.Sprint(meta.Neurons), " ", ",")))
+	}
+	return options
 }
 
 // encode writes batches until there are no more, then the footer. After a

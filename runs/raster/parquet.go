@@ -1,8 +1,8 @@
 package raster
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,50 +11,46 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// Reader reads a Parquet raster from its beginning to its end.
-type Reader struct {
-	meta   Metadata
+// Parquet is the format of runs: all columns, the metadata, row groups that are
+// written while the run goes on.
+var Parquet = Format{
+	Name: "parquet", Extension: ".parquet", Columns: []string{"time", "neuron", "population", "cascade", "generation"},
+	About: "the format of runs; pandas, polars, DuckDB, R, Julia",
+	known: func(head []byte) bool { return bytes.HasPrefix(head, []byte("PAR1")) },
+	open:  openParquet,
+	create: func(name string, meta Metadata, _ bool) (Sink, error) {
+		file, err := os.Create(name)
+		if err != nil {
+			return nil, err
+		}
+		w, err := NewWriter(file, meta)
+		return closing{w, file}, err
+	},
+}
+
+// parquetReader reads a Parquet raster.
+type parquetReader struct {
+	populations
 	rows   *parquet.GenericReader[row]
 	total  int64
 	buffer []row
-	index  map[string]uint8
-	file   *os.File
 }
 
-// Open opens the raster of that name; Close closes it.
-func Open(name string) (*Reader, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	info, err := file.Stat()
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	r, err := NewReader(file, info.Size())
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), file.Close())
-	}
-	r.file = file
-	return r, nil
-}
-
-// NewReader reads the raster that fills the first size bytes of r. A file cut
-// short, or that is not a raster, gives an error.
-func NewReader(r io.ReaderAt, size int64) (out *Reader, err error) {
+// openParquet opens a Parquet raster. A file cut short, or without our columns,
+// gives an error.
+func openParquet(in input) (_ source, err error) {
 	defer refuse(&err)
-	file, err := parquet.OpenFile(r, size)
+	file, err := parquet.OpenFile(in.data, in.size)
 	if err != nil {
 		return nil, fmt.Errorf("raster: not a complete Parquet file (the footer is written last; a run that was killed leaves none): %w", err)
 	}
 	if err := columns(file.Schema()); err != nil {
 		return nil, err
 	}
-	out = &Reader{
+	out := &parquetReader{
 		total:  file.NumRows(),
 		rows:   parquet.NewGenericReader[row](file),
 		buffer: make([]row, batchRows),
-		index:  map[string]uint8{},
 	}
 	return out, out.describe(file)
 }
@@ -73,7 +69,7 @@ func columns(schema *parquet.Schema) error {
 	return nil
 }
 
-func (r *Reader) describe(file *parquet.File) (err error) {
+func (r *parquetReader) describe(file *parquet.File) (err error) {
 	r.meta.Scenario, _ = file.Lookup(keyScenario)
 	r.meta.Units, _ = file.Lookup(keyUnits)
 	r.meta.Version, _ = file.Lookup(keyVersion)
@@ -87,27 +83,28 @@ func (r *Reader) describe(file *parquet.File) (err error) {
 			return fmt.Errorf("raster: metadata %s: %w", keyPopulations, err)
 		}
 	}
-	for i, name := range r.meta.Populations {
-		r.index[name] = uint8(i)
+	for key, to := range map[string]any{keyStart: &r.meta.Start, keyEnd: &r.meta.End, keyNeurons: &r.meta.Neurons} {
+		if text, ok := file.Lookup(key); ok {
+			if err = json.Unmarshal([]byte(text), to); err != nil {
+				return fmt.Errorf("raster: metadata %s: %w", key, err)
+			}
+		}
 	}
+	r.declare(r.meta.Populations)
 	return nil
 }
 
-// Metadata returns what the file says of itself. Populations that the metadata
-// does not name are appended as they are met.
-func (r *Reader) Metadata() Metadata { return r.meta }
-
 // Len returns the number of spikes in the file.
-func (r *Reader) Len() int64 { return r.total }
+func (r *parquetReader) Len() int64 { return r.total }
 
 // Read fills dst with the next spikes and returns their number, io.EOF with
 // the last of them or after.
-func (r *Reader) Read(dst []Spike) (n int, err error) {
+func (r *parquetReader) Read(dst []Spike) (n int, err error) {
 	defer refuse(&err)
 	for n < len(dst) {
 		k, err := r.rows.Read(r.buffer[:min(len(r.buffer), len(dst)-n)])
 		for _, s := range r.buffer[:k] {
-			population, err := r.population(s.Population)
+			population, err := r.find(s.Population)
 			if err != nil {
 				return n, err
 			}
@@ -124,27 +121,8 @@ func (r *Reader) Read(dst []Spike) (n int, err error) {
 	return n, nil
 }
 
-func (r *Reader) population(name string) (uint8, error) {
-	if i, ok := r.index[name]; ok {
-		return i, nil
-	}
-	if len(r.meta.Populations) == 256 {
-		return 0, errors.New("raster: more than 256 populations")
-	}
-	i := uint8(len(r.meta.Populations))
-	r.meta.Populations = append(r.meta.Populations, name)
-	r.index[name] = i
-	return i, nil
-}
-
-// Close releases the reader and the file that Open opened.
-func (r *Reader) Close() error {
-	err := r.rows.Close()
-	if r.file != nil {
-		err = errors.Join(err, r.file.Close())
-	}
-	return err
-}
+// Close releases the decoder.
+func (r *parquetReader) Close() error { return r.rows.Close() }
 
 // refuse turns the panics of the decoder on a damaged page into an error.
 func refuse(err *error) {
