@@ -30,6 +30,19 @@ func unitOf(f *Format, meta Metadata) string {
 	return ""
 }
 
+// membrane returns the length of one unit of time of a raster without dimension:
+// as given, or as its unit tells, such as "20 ms"; 0: nobody knows.
+func (c Conversion) membrane(meta Metadata) time.Duration {
+	if c.Membrane != 0 {
+		return c.Membrane
+	}
+	var ms float64
+	if n, err := fmt.Sscanf(meta.Units, "%g ms", &ms); n != 1 || err != nil || !(ms > 0 && ms < 1e12) {
+		return 0
+	}
+	return time.Duration(math.Round(ms * float64(time.Millisecond)))
+}
+
 // Validate returns neuron.Faults when a raster in a format cannot be converted so.
 func (c Conversion) Validate(from *Format, meta Metadata) error {
 	var fs neuron.Faults
@@ -40,10 +53,12 @@ func (c Conversion) Validate(from *Format, meta Metadata) error {
 	case c.Membrane < 0:
 		fs.Add(false, "membrane-time", c.Membrane, "a duration > 0, such as 20ms")
 	case c.Membrane == 0:
-		fs.Add(unit != "" || c.To.Unit == "", "membrane-time", "none", fmt.Sprintf("a duration such as 20ms, one unit of time of the raster: %s has times in %s", c.To.Name, c.To.Unit))
+		fs.Add(unit != "" || c.To.Unit == "" || c.membrane(meta) > 0, "membrane-time", "none", fmt.Sprintf("a duration such as 20ms, one unit of time of the raster: %s has times in %s", c.To.Name, c.To.Unit))
 		fs.Add(from.Unit == "" || c.To.Unit != "", "membrane-time", "none", fmt.Sprintf("a duration such as 20ms that becomes one unit of time (1ms keeps milliseconds): %s has times in %s", from.Name, from.Unit))
 	default:
 		fs.Add((unit == "") != (c.To.Unit == ""), "membrane-time", c.Membrane, "none: the unit of time stays what it is")
+		own := Conversion{}.membrane(meta)
+		fs.Add(unit != "" || own == 0 || own == c.Membrane, "membrane-time", c.Membrane, fmt.Sprintf("none: the unit of time is %s", meta.Units))
 	}
 	names := meta.named().Populations
 	fs.Add(c.Population == "" || slices.Contains(names, c.Population), "population", c.Population, "one of "+strings.Join(names, ", "))
@@ -59,7 +74,7 @@ func (c Conversion) Validate(from *Format, meta Metadata) error {
 
 // ratio returns the numbers that times are multiplied and divided by, one of
 // them 1: whole ratios are exact, and going back undoes them but for rounding.
-func (c Conversion) ratio(unit string) (up, down float64) {
+func (c Conversion) ratio(meta Metadata, unit string) (up, down float64) {
 	length := func(unit string) float64 {
 		switch unit {
 		case "ms":
@@ -67,7 +82,7 @@ func (c Conversion) ratio(unit string) (up, down float64) {
 		case "s":
 			return float64(time.Second)
 		}
-		return float64(c.Membrane)
+		return float64(c.membrane(meta))
 	}
 	target := c.To.Unit
 	if target == "" && c.Membrane == 0 || target == unit {
@@ -83,7 +98,7 @@ func (c Conversion) ratio(unit string) (up, down float64) {
 // Describe returns the metadata of the file that is written, where Validate accepts.
 func (c Conversion) Describe(in *Reader) Metadata {
 	meta := in.Metadata().named()
-	up, down := c.ratio(unitOf(in.Format(), meta))
+	up, down := c.ratio(meta, unitOf(in.Format(), meta))
 	meta.Start, meta.End = meta.Start*up/down, meta.End*up/down
 	switch {
 	case c.To.Unit != "":
@@ -91,7 +106,7 @@ func (c Conversion) Describe(in *Reader) Metadata {
 	case c.Membrane == time.Millisecond:
 		meta.Units = "ms"
 	case c.Membrane > 0:
-		meta.Units = "membrane time constants"
+		meta.Units = fmt.Sprintf("%g ms", float64(c.Membrane)/float64(time.Millisecond))
 	}
 	if k := slices.Index(meta.Populations, c.Population); k >= 0 {
 		meta.Populations = meta.Populations[k : k+1]
@@ -127,7 +142,7 @@ func (c Conversion) Run(ctx context.Context, in *Reader, name string, progress f
 }
 
 func (c Conversion) pour(ctx context.Context, in *Reader, sink Sink, unit string, progress func(int64)) (count int64, err error) {
-	up, down := c.ratio(unit)
+	up, down := c.ratio(in.Metadata(), unit)
 	only := slices.Index(in.Metadata().Populations, c.Population)
 	buffer := make([]Spike, batchRows)
 	for err == nil {

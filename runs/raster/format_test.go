@@ -302,8 +302,14 @@ func TestConversion(t *testing.T) {
 		t.Error(err)
 	}
 	got, meta, _ = load(t, to("i.parquet"))
-	if want := []Spike{{Time: 0.75, Neuron: 2}}; !slices.Equal(got, want) || meta.Units != "membrane time constants" || meta.End != 1.25 {
+	if want := []Spike{{Time: 0.75, Neuron: 2}}; !slices.Equal(got, want) || meta.Units != "20 ms" || meta.End != 1.25 {
 		t.Errorf("%v in %s to %v, want %v", got, meta.Units, meta.End, want)
+	}
+	if _, err := run(Conversion{To: &GDF}, to("i.parquet"), to("i.gdf")); err != nil { // whose unit is known by now
+		t.Error(err)
+	}
+	if text, _ := os.ReadFile(to("i.gdf")); string(text) != "2\t15.000\n" {
+		t.Errorf("%q", text)
 	}
 	if _, err := run(Conversion{To: &CSV, All: true}, source, to("all.csv")); err != nil {
 		t.Error(err)
@@ -323,9 +329,9 @@ func TestTimesThereAndBack(t *testing.T) {
 		x := rapid.Float64Range(1e-6, 1e6).Draw(t, "time")
 		tau := time.Duration(rapid.Int64Range(1, 1e12).Draw(t, "ns"))
 		for _, f := range []*Format{&GDF, &Pynapple} {
-			up, down := Conversion{To: f, Membrane: tau}.ratio("")
+			up, down := Conversion{To: f, Membrane: tau}.ratio(Metadata{}, "")
 			y := x * up / down
-			up, down = Conversion{To: &Parquet, Membrane: tau}.ratio(f.Unit)
+			up, down = Conversion{To: &Parquet, Membrane: tau}.ratio(Metadata{}, f.Unit)
 			if z := y * up / down; math.Abs(z-x) > 2*(math.Nextafter(x, math.Inf(1))-x) {
 				t.Fatalf("%v becomes %v and %v", x, y, z)
 			}
@@ -346,6 +352,8 @@ func TestConversionFaults(t *testing.T) {
 		{&Parquet, own, Conversion{To: &GDF, Membrane: time.Millisecond}, ""},
 		{&Parquet, own, Conversion{To: &CSV, Membrane: time.Millisecond}, "membrane-time: 1ms is not accepted: none"},
 		{&Parquet, ms, Conversion{To: &GDF}, ""},
+		{&Parquet, Metadata{Units: "20 ms"}, Conversion{To: &GDF}, ""},
+		{&Parquet, Metadata{Units: "20 ms"}, Conversion{To: &GDF, Membrane: time.Second}, "membrane-time: 1s is not accepted: none: the unit of time is 20 ms"},
 		{&Parquet, ms, Conversion{To: &CSV}, ""},
 		{&Parquet, ms, Conversion{To: &CSV, Membrane: time.Second}, ""},
 		{&GDF, ms, Conversion{To: &CSV}, "membrane-time: none is not accepted: a duration such as 20ms that becomes one unit"},
