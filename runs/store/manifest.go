@@ -51,8 +51,11 @@ func Seal(dir, outcome string) error {
 	if err := replace(filepath.Join(dir, ManifestName), append(text, '\n')); err != nil {
 		return fmt.Errorf("store: the manifest could not be written: %w", err)
 	}
-	if err := os.Remove(filepath.Join(dir, claimName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("store: %w", err)
+	marks, _ := filepath.Glob(filepath.Join(dir, claimName+"*"))
+	for _, mark := range marks {
+		if err := os.Remove(mark); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("store: %w", err)
+		}
 	}
 	return nil
 }
@@ -77,7 +80,7 @@ func replace(path string, text []byte) error {
 // walk visits the regular files of a folder in lexical order, the manifest left out.
 func walk(dir string, visit func(name string) error) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || name == ManifestName || name == ManifestName+".new" || name == claimName {
+		if err != nil || d.IsDir() || name == ManifestName || name == ManifestName+".new" || claims(name) {
 			return err
 		}
 		return visit(name)

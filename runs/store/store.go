@@ -49,9 +49,13 @@ func Check(dir string, force bool) error {
 	return faults.Err()
 }
 
-// ours reports whether a folder was made by a run.
+// ours reports whether a folder was made by a run; one that was killed before it wrote anything else holds its claim.
 func ours(dir string) bool {
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) == 1 && entries[0].Name() == claimName {
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 && !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return !claims(e.Name()) }) {
+		return true
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, claimName)); err == nil && strings.HasPrefix(string(text), Program+" ") {
 		return true
 	}
 	for _, name := range []string{ManifestName, ProvenanceName} {
@@ -110,31 +114,40 @@ func Create(dir string, force bool) (*Folder, error) {
 }
 
 // claimName is a file that stands in a folder while a run writes it; it holds the
-// number of the process.
+// program and the number of the process.
 const claimName = ".running"
 
+// claims reports whether a file is a claim, or what a process that was killed while it made one left.
+func claims(name string) bool { return strings.HasPrefix(name, claimName) }
+
 // claim takes the folder for this process. A folder that a living process writes
-// is refused, even by force; a claim that a killed one left is taken over.
+// is refused, even by force; a claim that a killed one left is taken over. The file is
+// complete before it has its name, so that no kill leaves a claim without a number.
 func claim(dir string, force bool) error {
 	path := filepath.Join(dir, claimName)
 	refused := func(accepted string) error {
 		return neuron.Faults{{Field: "output", Value: dir, Accepted: accepted}}
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		if running(path) {
-			return refused("a folder that no other run is writing")
-		}
-		file, err = os.Create(path)
-	}
+	mark, err := os.CreateTemp(dir, claimName+"-*")
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	_, err = fmt.Fprintln(file, os.Getpid())
-	if err = errors.Join(err, file.Close()); err != nil {
+	defer os.Remove(mark.Name())
+	_, err = fmt.Fprintln(mark, Program, os.Getpid())
+	if err = errors.Join(err, mark.Close()); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 1 && !force { // filled since Check
+	if err = os.Link(mark.Name(), path); errors.Is(err, fs.ErrExist) && running(path) {
+		return refused("a folder that no other run is writing")
+	}
+	if err != nil { // a dead claim, or a file system without links
+		if err = os.Rename(mark.Name(), path); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	filled := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return !claims(e.Name()) })
+	if err == nil && filled && !force { // filled since Check
 		return errors.Join(refused("a new or empty folder; --force replaces an earlier run"), os.Remove(path))
 	}
 	return nil
@@ -147,9 +160,9 @@ func running(path string) bool {
 	if err != nil {
 		return false
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	pid, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(string(text), Program)))
 	if err != nil {
-		return len(text) == 0 // being written
+		return false
 	}
 	process, err := os.FindProcess(pid)
 	return err == nil && process.Signal(syscall.Signal(0)) == nil
