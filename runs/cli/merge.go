@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"lapicque/runs/ensemble"
+)
+
+// mergeAction makes one folder of the shards of an ensemble.
+func (s *session) mergeAction(c *cli.Context) error {
+	shards, err := ensemble.ReadShards(c.Args().Slice())
+	dir := c.String(output.Name)
+	how := ensemble.How{Force: c.Bool(force.Name), Resume: true}
+	var state ensemble.State
+	if err == nil {
+		if dir == "" {
+			dir = freshFolder(shards.Header.Description.Scenario, time.Now())
+		}
+		state, err = ensemble.Look(dir, shards.Header, how)
+	}
+	if err = errors.Join(err, workersFault(c)); err != nil {
+		return err
+	}
+	if c.Bool(dryRun.Name) {
+		d := shards.Header.Description
+		fmt.Fprintf(s.stdout, "%s: %d members, %d points × %d replicas, to %s\n", d.Scenario, d.Members(), d.Points(), d.Replicas, dir)
+		return nil
+	}
+	if state == ensemble.Complete {
+		fmt.Fprintf(s.stderr, "%s is complete: nothing is left to do\n", dir)
+		return nil
+	}
+	w, err := s.openEnsemble(dir, shards.Header, how, shards.Sources)
+	if err != nil {
+		return err
+	}
+	if err := w.failed(shards.Enter(w.folder)); err != nil {
+		return err
+	}
+	return s.endEnsemble(c, w)
+}
