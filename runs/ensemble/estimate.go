@@ -111,5 +111,11 @@ func wilson(p float64, n int) (low, high float64) {
 	m := float64(n)
 	centre := (p + z*z/(2*m)) / (1 + z*z/m)
 	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	return math.Max(0, centre-half), math.Min(1, centre+half)
+	if low, high = centre-half, centre+half; p == 0 {
+		low = 0 // but for rounding
+	}
+	if p == 1 {
+		high = 1
+	}
+	return low, high
 }

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -58,12 +57,11 @@ func checksum(salt string, text []byte) uint32 {
 // parse reads a line without its end into value.
 func parse(salt string, text []byte, value any) error {
 	sum, body, found := bytes.Cut(text, []byte(" "))
-	want, err := strconv.ParseUint(string(sum), 16, 32)
-	if !found || err != nil || len(sum) != 8 {
+	if !found || len(sum) != 8 {
 		return errors.New("it does not begin with a checksum")
 	}
-	if got := checksum(salt, body); got != uint32(want) {
-		return fmt.Errorf("its checksum is %08x, that of its text %08x", want, got)
+	if want := fmt.Sprintf("%08x", checksum(salt, body)); string(sum) != want {
+		return fmt.Errorf("its checksum is %q, that of its text %q", sum, want)
 	}
 	return json.Unmarshal(body, value)
 }
@@ -91,6 +89,11 @@ func readJournal(path string, expected *Header) (*contents, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseJournal(text, expected), nil
+}
+
+// parseJournal is readJournal on a text.
+func parseJournal(text []byte, expected *Header) *contents {
 	c := &contents{}
 	seen := map[int]bool{}
 	for number := 1; len(text) > 0; number++ {
@@ -102,7 +105,7 @@ func readJournal(path string, expected *Header) (*contents, error) {
 		var wrong error
 		if number == 1 {
 			if c.header, wrong = parseHeader(one); wrong == nil && c.header.Schema != journalSchema {
-				return c, nil // of another version, whose records are not ours to read
+				return c // of another version, whose records are not ours to read
 			}
 			if wrong != nil {
 				c.header = nil
@@ -119,7 +122,7 @@ func readJournal(path string, expected *Header) (*contents, error) {
 		c.whole += int64(len(one)) + 1
 		text = rest
 	}
-	return c, nil
+	return c
 }
 
 // parseHeader reads the first line; that of another version as far as all versions have it.

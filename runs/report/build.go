@@ -31,17 +31,20 @@ import (
 	"strings"
 )
 
-//go:embed grid.html page.html sweep.html style.css
+//go:embed ensemble.html grid.html page.html sweep.html style.css
 var pages embed.FS
 
 // Build draws the figures of the run in dir into dir/plots and writes
 // dir/report.html, which needs no other file. What is missing from the folder is
 // missing from the report, which says so; without summary.json there is an error.
 //
-// The folder of a sweep, which holds sweep.json instead, has a page of its own.
+// The folder of a sweep, which holds sweep.json instead, has a page of its own, as has that of an ensemble with ensemble.json.
 func Build(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, sweepName)); err == nil {
 		return buildSweep(dir)
+	}
+	if _, err := os.Stat(filepath.Join(dir, ensembleName)); err == nil {
+		return buildEnsemble(dir)
 	}
 	f, err := open(dir)
 	if err != nil {

@@ -120,22 +120,27 @@ func (f *sweepFolder) draw() (list []figure, err error) {
 	} else {
 		list = f.maps()
 	}
-	if err := os.MkdirAll(filepath.Join(f.dir, "plots"), 0o755); err != nil {
-		return nil, err
+	return list, save(f.dir, list)
+}
+
+// save draws figures into the folder and puts them and their notes into the page's list.
+func save(dir string, list []figure) error {
+	if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o755); err != nil {
+		return err
 	}
 	for i := range list {
-		base := filepath.Join(f.dir, "plots", list[i].Name)
+		base := filepath.Join(dir, "plots", list[i].Name)
 		if err := list[i].drawing.Save(base); err != nil {
-			return nil, fmt.Errorf("figure %s: %w", list[i].Name, err)
+			return fmt.Errorf("figure %s: %w", list[i].Name, err)
 		}
 		picture, err := os.ReadFile(base + ".png")
 		if err != nil {
-			return nil, err
+			return err
 		}
 		list[i].Source = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(picture))
 		list[i].Caption = strings.Join(append([]string{list[i].Caption}, list[i].drawing.Notes...), " ")
 	}
-	return list, nil
+	return nil
 }
 
 // scan returns grid k as an axis.
