@@ -150,6 +150,8 @@ func (s *session) commands() []*cli.Command {
 			ArgsUsage: "RECORDING | --make MODEL", Flags: append(slices.Clone(fitFlags), shared...), Action: s.fit},
 		{Name: "neuron", Usage: "integrate one neuron under a current: spikes, variables over time, phase plane; without MODEL list the models",
 			ArgsUsage: "[MODEL]", Flags: slices.Concat(neuronFlags, diagramFlags, shared), BashComplete: s.complete(membrane.Names()), Action: s.neuron},
+		{Name: "compare", Usage: "hold two runs against each other, or a raster or potentials of your own against the mean field of a scenario",
+			ArgsUsage: "RUN_A RUN_B | --raster FILE SCENARIO | --potentials FILE SCENARIO", Flags: append(slices.Clone(compareFlags), shared...), Action: s.compare},
 		{Name: "scenarios", Usage: "list the embedded scenarios, show one (with --set: complete), or print the JSON Schema",
 			ArgsUsage: "[list | show NAME | schema]", Flags: shared,
 			BashComplete: s.complete(append([]string{"list", "show", "schema"}, scenario.Names()...)), Action: s.scenarios},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"lapicque/neuron"
+	"lapicque/runs/store"
 )
 
 // Detection says how spikes are found in a recorded potential.
@@ -68,17 +69,18 @@ func Read(path string, d Detection) (*Recording, error) {
 	if err := d.Validate(); err != nil {
 		fs = err.(neuron.Faults)
 	}
-	t, err := readTable(path)
+	sheet, err := store.ReadSheet(path)
 	if err != nil {
-		return nil, append(fs, err.(neuron.Faults)...)
+		return nil, append(fs, neuron.Fault{Field: "recording", Value: path, Accepted: fmt.Sprintf("a CSV, TSV or Parquet file (%v)", err)})
 	}
+	t := &table{sheet}
 	groups := understand(t, &fs)
 	for _, kind := range []string{"time", "current"} {
 		n := len(groups[kind])
-		fs.Add(n == 1, kind, fmt.Sprintf("%d columns among %s", n, strings.Join(t.names, ", ")), fmt.Sprintf("one column %q", kind+" ["+accepted(kind)+"]"))
+		fs.Add(n == 1, kind, fmt.Sprintf("%d columns among %s", n, strings.Join(t.Names, ", ")), fmt.Sprintf("one column %q", kind+" ["+accepted(kind)+"]"))
 	}
-	fs.Add(len(groups["spikes"])+len(groups["potential"]) > 0, "spikes", "0 columns among "+strings.Join(t.names, ", "), `a column "spikes" (0 or 1) or "potential [mV]", or several that are numbered`)
-	fs.Add(t.rows >= 10, "recording", fmt.Sprintf("%d rows", t.rows), "at least 10 rows")
+	fs.Add(len(groups["spikes"])+len(groups["potential"]) > 0, "spikes", "0 columns among "+strings.Join(t.Names, ", "), `a column "spikes" (0 or 1) or "potential [mV]", or several that are numbered`)
+	fs.Add(t.Rows >= 10, "recording", fmt.Sprintf("%d rows", t.Rows), "at least 10 rows")
 	if len(fs) > 0 {
 		return nil, fs
 	}
@@ -98,16 +100,19 @@ func Read(path string, d Detection) (*Recording, error) {
 	return r, r.detect(groups["spikes"], d)
 }
 
+// table is the sheet of a recording.
+type table struct{ *store.Sheet }
+
 // understand sorts the columns by what they hold, repeats in order of their numbers, and brings them to ms, nA and mV.
 func understand(t *table, fs *neuron.Faults) map[string][]found {
 	groups := map[string][]found{}
-	for k, name := range t.names {
+	for k, name := range t.Names {
 		m := header.FindStringSubmatch(name)
 		if m == nil {
 			continue
 		}
 		kind := map[byte]string{'t': "time", 'c': "current", 'i': "current", 's': "spikes", 'p': "potential", 'v': "potential"}[strings.ToLower(m[1])[0]]
-		c := found{kind: kind, factor: 1, values: t.columns[k], name: strings.TrimSpace(name)}
+		c := found{kind: kind, factor: 1, values: t.Columns[k], name: strings.TrimSpace(name)}
 		c.repeat, _ = strconv.Atoi(m[2])
 		if units[kind] != nil {
 			c.measure(m[3]+m[4], fs)
@@ -164,7 +169,7 @@ func (t *table) step(times []float64, fs *neuron.Faults) float64 {
 	return dt
 }
 
-func (t *table) row(k int) string { return strconv.Itoa(t.first + k) }
+func (t *table) row(k int) string { return strconv.Itoa(t.First + k) }
 
 // check looks for cells without a number, columns that never change, spikes that are not 0 or 1.
 func (t *table) check(c found, fs *neuron.Faults) {

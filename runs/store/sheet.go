@@ -1,4 +1,4 @@
-package fit
+package store
 
 import (
 	"bufio"
@@ -13,28 +13,18 @@ import (
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
-
-	"lapicque/neuron"
 )
 
-// table is a file by columns; a cell that holds no number is a NaN.
-type table struct {
-	names   []string
-	columns [][]float64
-	rows    int
-	first   int // number of the first row, as an editor counts lines
+// Sheet is a file of columns; a cell that holds no number is a NaN.
+type Sheet struct {
+	Names   []string
+	Columns [][]float64 // of one length
+	Rows    int
+	First   int // number of the first row, as an editor counts lines
 }
 
-// readTable reads a CSV, TSV or Parquet file. The error is neuron.Faults.
-func readTable(path string) (*table, error) {
-	t, err := open(path)
-	if err != nil {
-		return nil, neuron.Faults{{Field: "recording", Value: path, Accepted: fmt.Sprintf("a CSV, TSV or Parquet file (%v)", err)}}
-	}
-	return t, nil
-}
-
-func open(path string) (*table, error) {
+// ReadSheet reads a CSV, TSV or Parquet file, whichever its first bytes say.
+func ReadSheet(path string) (*Sheet, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -55,7 +45,7 @@ func open(path string) (*table, error) {
 }
 
 // readText reads a text whose first row that is no comment names the columns.
-func readText(file io.Reader) (*table, error) {
+func readText(file io.Reader) (*Sheet, error) {
 	buffered := bufio.NewReaderSize(file, 1<<20)
 	head, _ := buffered.Peek(1 << 16)
 	r := csv.NewReader(buffered)
@@ -68,7 +58,7 @@ func readText(file io.Reader) (*table, error) {
 		return nil, err
 	}
 	names[0] = strings.TrimPrefix(names[0], "\ufeff")
-	t := &table{names: append([]string{}, names...), columns: make([][]float64, len(names)), first: 2}
+	t := &Sheet{Names: append([]string{}, names...), Columns: make([][]float64, len(names)), First: 2}
 	for {
 		cells, err := r.Read()
 		if err == io.EOF {
@@ -77,17 +67,17 @@ func readText(file io.Reader) (*table, error) {
 		if err != nil {
 			return nil, err
 		}
-		if t.rows == 0 {
-			t.first, _ = r.FieldPos(0)
+		if t.Rows == 0 {
+			t.First, _ = r.FieldPos(0)
 		}
 		for k, cell := range cells {
 			x, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
 			if err != nil {
 				x = math.NaN()
 			}
-			t.columns[k] = append(t.columns[k], x)
+			t.Columns[k] = append(t.Columns[k], x)
 		}
-		t.rows++
+		t.Rows++
 	}
 }
 
@@ -108,7 +98,7 @@ func separator(head []byte) rune {
 }
 
 // readParquet reads the flat columns of a Parquet file.
-func readParquet(file io.ReaderAt, size int64) (t *table, err error) {
+func readParquet(file io.ReaderAt, size int64) (t *Sheet, err error) {
 	defer func() { // the library panics on some damaged files
 		if r := recover(); r != nil {
 			t, err = nil, fmt.Errorf("the file is damaged: %v", r)
@@ -118,11 +108,11 @@ func readParquet(file io.ReaderAt, size int64) (t *table, err error) {
 	if err != nil {
 		return nil, err
 	}
-	t = &table{first: 1}
+	t = &Sheet{First: 1}
 	for _, path := range f.Schema().Columns() {
-		t.names = append(t.names, strings.Join(path, "."))
+		t.Names = append(t.Names, strings.Join(path, "."))
 	}
-	t.columns = make([][]float64, len(t.names))
+	t.Columns = make([][]float64, len(t.Names))
 	for _, group := range f.RowGroups() {
 		rows := group.Rows()
 		err := t.take(rows)
@@ -134,16 +124,16 @@ func readParquet(file io.ReaderAt, size int64) (t *table, err error) {
 }
 
 // take appends rows.
-func (t *table) take(rows parquet.Rows) error {
+func (t *Sheet) take(rows parquet.Rows) error {
 	buffer := make([]parquet.Row, 1024)
 	for {
 		n, err := rows.ReadRows(buffer)
 		for _, row := range buffer[:n] {
 			for _, v := range row {
-				t.columns[v.Column()] = append(t.columns[v.Column()], numeric(v))
+				t.Columns[v.Column()] = append(t.Columns[v.Column()], numeric(v))
 			}
 		}
-		if t.rows += n; err == io.EOF {
+		if t.Rows += n; err == io.EOF {
 			return nil
 		} else if err != nil {
 			return err
