@@ -8,7 +8,10 @@ import (
 // Cumulative is a non-decreasing function of time on a closed interval, such as the spikes per neuron so far, as its completed
 // graph: vertices in order, joined by straight segments. Two vertices at one time make a jump.
 // Time and Value belong to the caller.
-type Cumulative struct{ Time, Value []float64 }
+type Cumulative struct {
+	Time  []float64 `json:"time"`
+	Value []float64 `json:"value"`
+}
 
 // Steps returns the function that rises by rise at each of the times, ascending and within [from, to], and starts at 0.
 func Steps(times []float64, rise, from, to float64) Cumulative {

@@ -146,6 +146,8 @@ func (s *session) commands() []*cli.Command {
 		{Name: "response", Usage: "linear response of the rate at a steady state, K(iω), and the spectrum of the spikes",
 			ArgsUsage: "[SCENARIO]", Flags: append([]cli.Flag{fromOmega, toOmega, countOmega, stateIndex}, shared...),
 			BashComplete: s.complete(scenario.Names()), Action: s.response},
+		{Name: "limits", Usage: "take a small parameter (delay, escape or refractory time) to 0 and N to infinity around a blow-up: which rule after a jump is approached",
+			ArgsUsage: "[SCENARIO]", Flags: append([]cli.Flag{keyFlag, sizesFlag, orderFlag}, shared...), BashComplete: s.complete(scenario.Names()), Action: s.limits},
 		{Name: "fit", Usage: "fit integrate-and-fire neurons to a recording (CSV, TSV, Parquet) by the coincidence factor; or make a recording",
 			ArgsUsage: "RECORDING | --make MODEL", Flags: append(slices.Clone(fitFlags), shared...), Action: s.fit},
 		{Name: "neuron", Usage: "integrate one neuron under a current: spikes, variables over time, phase plane; without MODEL list the models",
