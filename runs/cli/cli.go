@@ -143,6 +143,8 @@ func (s *session) commands() []*cli.Command {
 		{Name: "ensemble", Usage: "play many networks: replicas at every point of a grid, kept as they finish, with intervals; also in shards",
 			ArgsUsage: "[SCENARIO]", Flags: slices.Concat(shared, ensembleFlags), BashComplete: s.complete(scenario.Names()), Action: s.ensembleAction},
 		{Name: "merge", Usage: "make one folder of the shards of an ensemble", ArgsUsage: "DIR…", Flags: shared, Action: s.mergeAction},
+		{Name: "converge", Usage: "measure how networks of N neurons approach their mean field: exponents, 1/N bias and error budget, with intervals",
+			ArgsUsage: "[SCENARIO]", Flags: append(slices.Clone(convergeFlags), shared...), BashComplete: s.complete(scenario.Names()), Action: s.converge},
 		{Name: "response", Usage: "linear response of the rate at a steady state, K(iω), and the spectrum of the spikes",
 			ArgsUsage: "[SCENARIO]", Flags: append([]cli.Flag{fromOmega, toOmega, countOmega, stateIndex}, shared...),
 			BashComplete: s.complete(scenario.Names()), Action: s.response},

@@ -32,6 +32,8 @@ type Document interface {
 	shrunk(most int) Document
 	// resized returns a copy with n neurons in all, as Scenario.Resized says.
 	resized(n int) Document
+	// stepped returns a copy whose network takes another time step.
+	stepped(dt float64) Document
 	// check returns the faults of what goes beyond Head and Tail.
 	check(Sides) neuron.Faults
 	// rebase makes file names relative to a folder.

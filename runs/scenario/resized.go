@@ -19,6 +19,16 @@ func (s *Scenario) Resized(n int) *Scenario {
 	return &c
 }
 
+// Stepped returns a copy of the scenario whose network takes steps of at most dt > 0, otherwise the same.
+func (s *Scenario) Stepped(dt float64) *Scenario {
+	if !(dt > 0) {
+		panic("scenario: a time step is positive")
+	}
+	c := *s
+	c.Document = s.stepped(dt)
+	return &c
+}
+
 // Size returns the number of neurons of a scenario, all populations and places together.
 func (s *Scenario) Size() (n int) {
 	if f, ok := s.Field(); ok {
@@ -103,4 +113,46 @@ func apportioned(n int, sizes []int) []int {
 		}
 	}
 	return parts
+}
+
+func (s *NNLIF) stepped(dt float64) Document {
+	c := *s
+	c.Particles.Dt = dt
+	return &c
+}
+
+func (s *Circuit) stepped(dt float64) Document {
+	c := *s
+	c.Particles.Dt = dt
+	return &c
+}
+
+func (s *ElapsedTime) stepped(dt float64) Document {
+	c := *s
+	c.Particles.Dt = dt
+	return &c
+}
+
+func (s *VoltageConductance) stepped(dt float64) Document {
+	c := *s
+	c.Particles.Dt = dt
+	return &c
+}
+
+func (s *Biophysical) stepped(dt float64) Document {
+	c := *s
+	c.Particles.Dt = dt
+	return &c
+}
+
+func (s *NeuralField) stepped(dt float64) Document {
+	c := *s
+	c.Particles.Dt = dt
+	return &c
+}
+
+func (s *NeuralFields) stepped(dt float64) Document {
+	c := *s
+	c.Particles.Dt = dt
+	return &c
 }

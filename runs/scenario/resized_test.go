@@ -36,6 +36,11 @@ func TestResized(t *testing.T) {
 				t.Errorf("%s: where it comes from is lost", name)
 			}
 		}
+		_, tail := s.Common()
+		_, halved := s.Stepped(tail.Particles.Dt / 2).Common()
+		if halved.Particles.Dt != tail.Particles.Dt/2 {
+			t.Errorf("%s: a step of %g, not half of %g", name, halved.Particles.Dt, tail.Particles.Dt)
+		}
 		if after := resolved(t, s); !bytes.Equal(before, after) {
 			t.Errorf("%s: the scenario itself has changed to\n%s", name, after)
 		}

@@ -1,0 +1,146 @@
+package converge
+
+import (
+	"fmt"
+	"math"
+
+	"lapicque/compare"
+)
+
+const theory = 0.5 // exponent of fluctuations: errors of a network are sums of N weakly dependent terms
+
+// Exponent is the law of a distance in N.
+type Exponent struct {
+	Name    string          `json:"name"`
+	Fit     compare.Scaling `json:"fit"`     // to the networks of Level.Even
+	Finding compare.Finding `json:"finding"` // nothing is expected of jumps: no verdict
+	// Step is what the time step adds to the distance at the largest N, nil where it was not measured.
+	Step *compare.Estimate `json:"time_step,omitempty"`
+	// Grid bounds what the discretisation of the mean field adds.
+	Grid float64 `json:"grid"`
+}
+
+// Bias is the law of a mean error with a sign: Floor + Slope/N.
+type Bias struct {
+	Name string            `json:"name"`
+	Fit  compare.Bias      `json:"fit"`
+	Seen bool              `json:"seen"` // the interval of the slope does not hold 0
+	Step *compare.Estimate `json:"time_step,omitempty"`
+	Grid float64           `json:"grid"`
+	// Budget splits the error of one network of the largest size, nil with fewer than five of them.
+	Budget *compare.ErrorBudget `json:"budget,omitempty"`
+	Text   string               `json:"text"`
+}
+
+// points returns the levels of the sizes at which a measure has at least two values, of so many networks at most.
+func (r *runner) points(measure, most int) (list []compare.Level) {
+	for _, l := range r.levels[:len(r.levels)-1] {
+		if values := l.values(measure, most); len(values) > 1 {
+			list = append(list, compare.Level{N: l.n, Values: values})
+		}
+	}
+	return list
+}
+
+// options are those of fits; the draws of the bootstrap have the scenario's seed.
+func (r *runner) options() compare.ScalingOptions {
+	head, _ := r.Scenario.Common()
+	return compare.ScalingOptions{Seed: head.Seed}
+}
+
+// more raises the number of networks of every size that exponents are fitted to, at most to twice as many, and reports whether it did.
+// Where an exponent has its precision and 1/2 lies just outside of its interval, which chance does once in 20, it asks for twice the networks.
+func (r *runner) more() bool {
+	need := r.even
+	for m, one := range r.subject.measures() {
+		levels := r.points(m, r.even)
+		if !one.Leading || len(levels) < len(r.levels)-1 {
+			continue
+		}
+		half := compare.Enough(levels, r.options(), r.Precision, nil).HalfWidth
+		switch {
+		case half == 0 || half > r.Precision: // 0: not determined
+			const margin = 1.1
+			more := margin * float64(r.even) * math.Pow(half/r.Precision, 2)
+			need = max(need, r.even+1, int(math.Min(more, float64(2*r.even))))
+		case one.expects() && r.doubtful(one, levels):
+			need = 2 * r.even
+		}
+	}
+	before := r.even
+	r.even = min(need, 2*r.even, mostOfLevel)
+	return r.even > before
+}
+
+// doubtful reports that an exponent is known well enough and yet nothing can be said.
+func (r *runner) doubtful(m Measure, levels []compare.Level) bool {
+	return compare.JudgeScaling(m.Name, compare.FitScaling(levels, r.options()), theory, r.Precision).Verdict == compare.NotEnoughData
+}
+
+// exponent fits a distance.
+func (r *runner) exponent(m int, one Measure) Exponent {
+	out := Exponent{Name: one.Name, Step: r.step(m), Grid: math.Abs(r.coarseness(m))}
+	levels := r.points(m, r.even)
+	if len(levels) < leastSizes {
+		out.Finding.Verdict, out.Finding.Text = compare.NotEnoughData, fmt.Sprintf("%s: not enough data: networks of %d sizes have it.", one.Title, len(levels))
+		return out
+	}
+	out.Fit = compare.FitScaling(levels, r.options())
+	out.Finding = compare.Finding{Name: one.Title, Text: one.Title + ": " + out.Fit.Text}
+	if one.expects() {
+		out.Finding = compare.JudgeScaling(one.Title, out.Fit, theory, r.Precision)
+	}
+	return out
+}
+
+// bias fits an error with a sign, false where there are too few networks.
+func (r *runner) bias(m int, one Measure) (out Bias, ok bool) {
+	levels := r.points(m, math.MaxInt)
+	if len(levels) < leastSizes {
+		return out, false
+	}
+	out = Bias{Name: one.Name, Fit: compare.FitBias(levels, r.options().Seed), Step: r.step(m), Grid: r.coarseness(m)}
+	out.Seen = !out.Fit.Slope.Interval.Contains(0)
+	out.Text = fmt.Sprintf("%s: %.3g/N in [%.3g, %.3g]/N", one.Title, out.Fit.Slope.Value, out.Fit.Slope.Interval.Low, out.Fit.Slope.Interval.High)
+	if !out.Seen {
+		out.Text += ", which is not told from 0"
+	}
+	top := levels[len(levels)-1]
+	if len(top.Values) >= 5 {
+		finite, grid := out.Fit.At(1/float64(top.N)), compare.Estimate{Value: out.Grid, Interval: compare.Interval{Low: math.Min(0, out.Grid), High: math.Max(0, out.Grid)}}
+		budget := compare.NewErrorBudget(compare.BudgetInput{N: top.N, Errors: top.Values, FiniteN: &finite, Step: out.Step, Grid: &grid}, r.options().Seed)
+		out.Budget = &budget
+	}
+	return out, true
+}
+
+// step returns what the time step adds to a measure at the largest N, by the order of the network's scheme, nil where that was not
+// measured.
+func (r *runner) step(m int) *compare.Estimate {
+	n := len(r.levels)
+	full, half := r.levels[n-2], r.levels[n-1]
+	a, b := full.values(m, math.MaxInt), half.values(m, math.MaxInt)
+	if len(a) < 2 || len(b) < 2 {
+		return nil
+	}
+	order := r.order()
+	e := compare.Extrapolate([]compare.Step{{Size: full.dt, Values: a}, {Size: half.dt, Values: b}}, order, r.options().Seed).At(math.Pow(full.dt, order))
+	return &e
+}
+
+// order is that of the network's scheme in its time step: 2, but for the test at the end of a step, 1/2.
+func (r *runner) order() float64 {
+	if _, tail := r.Scenario.Common(); tail.Particles.Scheme == "euler" {
+		return 0.5
+	}
+	return 2
+}
+
+// coarseness bounds what the grid adds: half of what a coarser one changes. On half the cells a scheme of second order is off by a third of
+// that, with 30 times the tolerance by far less.
+func (r *runner) coarseness(m int) float64 {
+	if d := r.grid[m] / 2; !math.IsNaN(d) {
+		return d
+	}
+	return 0
+}
