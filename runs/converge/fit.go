@@ -27,19 +27,31 @@ type Bias struct {
 	Seen bool              `json:"seen"` // the interval of the slope does not hold 0
 	Step *compare.Estimate `json:"time_step,omitempty"`
 	Grid float64           `json:"grid"`
-	// Budget splits the error of one network of the largest size, nil with fewer than five of them.
+	// Budget splits the error of one network of the largest size, nil with fewer than eight of them.
 	Budget *compare.ErrorBudget `json:"budget,omitempty"`
 	Text   string               `json:"text"`
 }
 
-// points returns the levels of the sizes at which a measure has at least two values, of so many networks at most.
+// points returns the levels of the sizes at which a measure can be fitted, of so many networks at most.
 func (r *runner) points(measure, most int) (list []compare.Level) {
 	for _, l := range r.levels[:len(r.levels)-1] {
-		if values := l.values(measure, most); len(values) > 1 {
+		if values := l.values(measure, most); scattered(values) {
 			list = append(list, compare.Level{N: l.n, Values: values})
 		}
 	}
 	return list
+}
+
+// scattered reports whether values can be resampled: there are eight or more, and no value makes up most of them.
+func scattered(values []float64) bool {
+	const least, most = 8, 0.7
+	times := map[float64]int{}
+	for _, v := range values {
+		if times[v]++; float64(times[v]) > most*float64(len(values)) {
+			return false
+		}
+	}
+	return len(values) >= least
 }
 
 // options are those of fits; the draws of the bootstrap have the scenario's seed.
@@ -105,8 +117,7 @@ func (r *runner) bias(m int, one Measure) (out Bias, ok bool) {
 	if !out.Seen {
 		out.Text += ", which is not told from 0"
 	}
-	top := levels[len(levels)-1]
-	if len(top.Values) >= 5 {
+	if top := levels[len(levels)-1]; top.N == r.levels[len(r.levels)-2].n {
 		finite, grid := out.Fit.At(1/float64(top.N)), compare.Estimate{Value: out.Grid, Interval: compare.Interval{Low: math.Min(0, out.Grid), High: math.Max(0, out.Grid)}}
 		budget := compare.NewErrorBudget(compare.BudgetInput{N: top.N, Errors: top.Values, FiniteN: &finite, Step: out.Step, Grid: &grid}, r.options().Seed)
 		out.Budget = &budget
@@ -120,7 +131,7 @@ func (r *runner) step(m int) *compare.Estimate {
 	n := len(r.levels)
 	full, half := r.levels[n-2], r.levels[n-1]
 	a, b := full.values(m, math.MaxInt), half.values(m, math.MaxInt)
-	if len(a) < 2 || len(b) < 2 {
+	if !scattered(a) || !scattered(b) {
 		return nil
 	}
 	order := r.order()

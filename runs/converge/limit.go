@@ -30,8 +30,9 @@ type law struct {
 	density        compare.Density // of who is not refractory
 	mean, variance float64
 	refractory     float64
-	bins, binned   []float64 // cells of about equal mass, and the density's averages in them
-	empty          bool      // everybody is refractory
+	bins           []float64 // cells of about equal mass
+	reference      *compare.Reference
+	empty          bool // everybody is refractory
 }
 
 const (
@@ -108,7 +109,7 @@ func lawsOf(solver scenario.Solver, states []mfield.State) (list []law) {
 		}
 		if one.empty = !(x.Mass-x.Refractory > emptyMass); !one.empty {
 			one.bins = massive(one.density, massBins)
-			one.binned = compare.Rebin(one.density, one.bins)
+			one.reference = compare.NewReference(one.density, one.bins)
 		}
 		list = append(list, one)
 	}

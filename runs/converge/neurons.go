@@ -118,15 +118,15 @@ func (n *neurons) measure(ctx context.Context, s *scenario.Scenario, replica uin
 
 // sight is a population of a network at a snapshot.
 type sight struct {
-	distances                  compare.Distances
-	w2                         float64
+	distances                  compare.NetworkDistances
 	mean, variance, refractory float64 // errors
 }
 
 // see compares a population with its law. Distances that do not exist are NaN.
 func (n *neurons) see(net scenario.Network, one law, population, size int) (out sight) {
 	nan := math.NaN()
-	out = sight{compare.Distances{W1: nan, KS: nan, L1: nan, L2: nan}, nan, nan, nan, float64(net.Refractory(population))/float64(size) - one.refractory}
+	out = sight{compare.NetworkDistances{Distances: compare.Distances{W1: nan, KS: nan, L1: nan, L2: nan}, W2: nan}, nan, nan,
+		float64(net.Refractory(population))/float64(size) - one.refractory}
 	sample := net.Potentials(population, nil)
 	if len(sample) == 0 || one.empty {
 		return out
@@ -134,9 +134,7 @@ func (n *neurons) see(net scenario.Network, one law, population, size int) (out 
 	slices.Sort(sample)
 	mean, variance := compare.Moments(sample)
 	out.mean, out.variance = mean-one.mean, variance-one.variance
-	histogram := compare.Histogram(sample, one.bins)
-	out.distances = compare.Distances{W1: compare.W1(sample, one.density), KS: compare.KS(sample, one.density),
-		L1: compare.L1(one.bins, histogram, one.binned), L2: compare.L2(one.bins, histogram, one.binned)}
+	out.distances = one.reference.Distances(sample)
 	return out
 }
 
@@ -159,7 +157,7 @@ func (n *neurons) ofDensities(seen []sight) []float64 {
 		return sum * float64(len(n.shares)) / float64(len(seen))
 	}
 	values := []float64{
-		root(func(s sight) float64 { return s.distances.W1 }), root(func(s sight) float64 { return s.w2 }),
+		root(func(s sight) float64 { return s.distances.W1 }), root(func(s sight) float64 { return s.distances.W2 }),
 		root(func(s sight) float64 { return s.distances.KS }), root(func(s sight) float64 { return s.distances.L1 }),
 		root(func(s sight) float64 { return s.distances.L2 }),
 		mean(func(s sight) float64 { return s.mean }), mean(func(s sight) float64 { return s.variance }),
@@ -238,7 +236,8 @@ func refined(fine, coarse law) sight {
 	if fine.empty || coarse.empty {
 		return sight{}
 	}
-	return sight{distances: compare.Refinement(fine.density, coarse.density, fine.bins),
+	d := compare.NetworkDistances{Distances: compare.Refinement(fine.density, coarse.density, fine.bins), W2: math.NaN()}
+	return sight{distances: d,
 		mean: fine.mean - coarse.mean, variance: fine.variance - coarse.variance, refractory: fine.refractory - coarse.refractory}
 }
 

@@ -98,7 +98,7 @@ func (out *Result) tabulate(r *runner) {
 			line.Even = min(r.even, line.Networks)
 		}
 		for m, one := range out.Measures {
-			if values := l.values(m, math.MaxInt); len(values) > 1 {
+			if values := l.values(m, math.MaxInt); scattered(values) {
 				line.Values[one.Name] = compare.MeanEstimate(values, r.options().Seed)
 			}
 		}

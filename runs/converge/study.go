@@ -219,7 +219,7 @@ func (r *runner) fill(ctx context.Context, want []int, deadline time.Time) error
 
 // cost is about proportional to the time that a network takes.
 func (r *runner) cost(k int) float64 {
-	const overhead = 200 // neurons that take as long as what every network needs
+	const overhead = 3000 // neurons that take as long as what every network needs besides, where small ones shorten their steps
 	return float64(r.levels[k].n+overhead) * r.levels[0].dt / r.levels[k].dt
 }
 
