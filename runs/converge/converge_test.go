@@ -142,26 +142,6 @@ func TestEveryModel(t *testing.T) {
 	}
 }
 
-// Around a blow-up densities and rates are compared before it, and time and size of the jump are measured.
-func TestJump(t *testing.T) {
-	s := study(t, "blow-up", []int{1000, 3000, 9000}, "initial={law: gaussian, mean: 0.5, variance: 0.25}", "time={end: 1, snapshots: [0.25, 1]}")
-	s.Precision = 1
-	out := run(t, s)
-	names := map[string]bool{}
-	for _, m := range out.Measures {
-		names[m.Name] = true
-	}
-	if !names["w1"] || !names["jump_time"] || !names["jump_size_error"] || len(out.Notes) != 1 {
-		t.Fatalf("%v %v", out.Measures, out.Notes)
-	}
-	first, last := out.Levels[0].Values, out.Levels[2].Values
-	for _, name := range []string{"jump_time", "jump_size", "w1"} {
-		if !(last[name].Value > 0 && last[name].Value < first[name].Value) {
-			t.Errorf("%s: %+v at N = 1000, %+v at 9000", name, first[name], last[name])
-		}
-	}
-}
-
 // A budget that is spent ends the study, which says so.
 func TestSpentBudget(t *testing.T) {
 	s := study(t, "linear", []int{100, 1000, 10000}, brief...)

@@ -3,9 +3,12 @@ package converge
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"lapicque/compare"
 )
+
+const mostWithout = 256 // networks of every size, after which an exponent that they do not fix is given up
 
 const theory = 0.5 // exponent of fluctuations: errors of a network are sums of N weakly dependent terms
 
@@ -69,13 +72,18 @@ func (r *runner) more() bool {
 		if !one.Leading || len(levels) < len(r.levels)-1 {
 			continue
 		}
-		half := compare.Enough(levels, r.options(), r.Precision, nil).HalfWidth
-		switch {
-		case half == 0 || half > r.Precision: // 0: not determined
+		plan := compare.Enough(levels, r.options(), r.Precision, nil)
+		switch half := plan.HalfWidth; {
+		case slices.Max(plan.More) == 0 && !(one.expects() && r.doubtful(one, levels)):
+		case half == 0: // no exponent yet
+			if need < 2*r.even && r.even < mostWithout {
+				need = 2 * r.even
+			}
+		case half > r.Precision:
 			const margin = 1.1
 			more := margin * float64(r.even) * math.Pow(half/r.Precision, 2)
 			need = max(need, r.even+1, int(math.Min(more, float64(2*r.even))))
-		case one.expects() && r.doubtful(one, levels):
+		default:
 			need = 2 * r.even
 		}
 	}
