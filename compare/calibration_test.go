@@ -232,7 +232,7 @@ func TestCalibrationOfLawDistances(t *testing.T) {
 		{"equal, 100 × 200", law{0, 1}, 200, 100},
 		{"moved by 0.1, 20 × 1000", law{0.1, 1}, 1000, 20},
 		{"moved by 0.3, 10 × 200", law{0.3, 1}, 200, 10},
-		//		{"narrower by 0.2, 20 × 1000", law{0, 0.8}, 1000, 20},
+		{"narrower by 0.2, 20 × 1000", law{0, 0.8}, 1000, 20},
 	} {
 		truth := exact(c.of)
 		list := map[string]func(LawDistances) Estimate{
@@ -244,7 +244,7 @@ func TestCalibrationOfLawDistances(t *testing.T) {
 		}
 		var drawn []LawDistances
 		random := rand.New(rand.NewSource(11))
-		short := 60
+		short := 300
 		total := short
 		if os.Getenv("LAPICQUE_LONG") != "" {
 			total = 1000

@@ -60,8 +60,9 @@ func (s RateSeries) Law() LawRateErrors {
 	for k := range widths {
 		widths[k] = s.Width
 	}
+	rough := firstOrder(rows, widths)
 	return LawRateErrors{
-		L2Squared: jackknifed(rows, func(rows [][]float64) float64 { return crossedSquare(rows, widths) }),
-		Sup:       jackknifed(rows, crossedSup),
+		L2Squared: jackknifed(rows, func(rows [][]float64) float64 { return crossedSquare(rows, widths) }).scaled(rough),
+		Sup:       jackknifed(rows, crossedSup).scaled(rough),
 	}
 }

@@ -129,26 +129,85 @@ func (r *Reference) Law(rows [][]float64, n int) LawDistances {
 		half := (r.grid.x[k] - r.grid.x[k-1]) / 2
 		widths[k-1], widths[k] = widths[k-1]+half, widths[k]+half
 	}
-	d.W1 = jackknifed(groups, func(rows [][]float64) float64 { return crossedNorm(rows, widths) })
-	d.KS = jackknifed(groups, crossedSup)
+	rough := firstOrder(groups, widths)
+	d.W1 = jackknifed(groups, func(rows [][]float64) float64 { return crossedNorm(rows, rows, widths) }).scaled(rough)
+	d.KS = jackknifed(groups, crossedSup).scaled(rough)
 	least := fewValues / (float64(n) * float64(len(rows)))
-	d.W2Squared = jackknifed(groups, func(rows [][]float64) float64 { return r.quantileSquare(rows, least) }).corrected()
-	fine, fineWeights := r.cells(groups, 1)
-	coarse, coarseWeights := r.cells(groups, 2)
-	both := slices.Clone(fine)
-	for i := range both {
-		both[i] = slices.Concat(fine[i], coarse[i])
-	}
-	at := len(fineWeights)
-	d.L1 = jackknifed(both, func(rows [][]float64) float64 {
+	d.W2Squared = jackknifed(groups, func(rows [][]float64) float64 { return r.quantileSquare(rows, least) }).corrected().scaled(rough)
+	d.L1, d.L2Squared = r.densities(groups)
+	return d
+}
+
+// densities returns L1 and L2² of rows. L1 adds up the cells of the grid, with signs from the bins: it has no error of binning. L2² of the bins
+// and of pairs of them is extrapolated to bins of no width, from which it differs by the square of the width (Richardson 1911).
+func (r *Reference) densities(rows [][]float64) (l1, l2 LawEstimate) {
+	fine, fineWeights := r.cells(rows, 1)
+	coarse, coarseWeights := r.cells(rows, 2)
+	masses, guides := r.signs(rows, fine)
+	at := len(r.masses)
+	l1 = jackknifed(joined(masses, guides), func(rows [][]float64) float64 {
 		a, b := split(rows, at)
-		return (4*crossedNorm(a, ones(at)) - crossedNorm(b, ones(len(coarseWeights)))) / 3
-	})
-	d.L2Squared = jackknifed(both, func(rows [][]float64) float64 {
+		return crossedNorm(a, b, ones(at))
+	}).scaled(firstOrder(fine, fineWeights))
+	at = len(fineWeights)
+	l2 = jackknifed(joined(fine, coarse), func(rows [][]float64) float64 {
 		a, b := split(rows, at)
 		return (4*crossedSquare(a, fineWeights) - crossedSquare(b, coarseWeights)) / 3
-	})
-	return d
+	}).scaled(firstOrder(fine, fineWeights))
+	return l1, l2
+}
+
+// signs returns the differences of the masses of the grid's cells and, as their guides, those of the densities at their middles: the densities of the
+// bins smoothed over up to seven of them by a cubic (Savitzky and Golay 1964), and linear between the middles of the bins.
+func (r *Reference) signs(rows, bins [][]float64) (masses, guides [][]float64) {
+	x := r.grid.x
+	for i, row := range rows {
+		density := make([]float64, len(bins[i]))
+		middle := make([]float64, len(bins[i]))
+		for b, mass := range bins[i] {
+			from, to := x[r.grid.bins[b]], x[r.grid.bins[b+1]]
+			density[b], middle[b] = mass/(to-from), (from+to)/2
+		}
+		density = smoothed(density)
+		var mass, guide []float64
+		b := 0
+		for k := 1; k < len(x); k++ {
+			at := (x[k-1] + x[k]) / 2
+			for b < len(middle)-2 && at > middle[b+1] {
+				b++
+			}
+			value := density[b]
+			if at > middle[b] && b+1 < len(middle) {
+				value += (density[b+1] - density[b]) * math.Min(1, (at-middle[b])/(middle[b+1]-middle[b]))
+			}
+			mass, guide = append(mass, row[k]-row[k-1]), append(guide, value)
+		}
+		masses, guides = append(masses, mass), append(guides, guide)
+	}
+	return masses, guides
+}
+
+// smoothed fits cubics to neighbours.
+func smoothed(values []float64) []float64 {
+	kernels := [][]float64{{1}, {1}, {17. / 35, 12. / 35, -3. / 35}, {7. / 21, 6. / 21, 3. / 21, -2. / 21}}
+	out := make([]float64, len(values))
+	for k, v := range values {
+		kernel := kernels[min(k, len(values)-1-k, 3)]
+		out[k] = kernel[0] * v
+		for d := 1; d < len(kernel); d++ {
+			out[k] += kernel[d] * (values[k-d] + values[k+d])
+		}
+	}
+	return out
+}
+
+// joined puts rows side by side; split takes them apart.
+func joined(a, b [][]float64) [][]float64 {
+	out := make([][]float64, len(a))
+	for i := range a {
+		out[i] = slices.Concat(a[i], b[i])
+	}
+	return out
 }
 
 func split(rows [][]float64, at int) (a, b [][]float64) {
