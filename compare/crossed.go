@@ -53,10 +53,15 @@ func jackknifed(rows [][]float64, statistic func([][]float64) float64) LawEstima
 	for r, rest := range e.without { // about the estimate itself
 		e.Pseudo[r] = all + (n-1)*(mean-rest)
 	}
-	e.Value, e.SE = all, StandardError(e.Pseudo)
-	half := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.975) * e.SE
-	e.Interval = Interval{all - half, all + half}
+	e.Value = all
+	e.student(StandardError(e.Pseudo))
 	return e
+}
+
+// student sets the standard error and Student's interval about the value.
+func (e *LawEstimate) student(se float64) {
+	half := distuv.StudentsT{Sigma: 1, Nu: float64(len(e.Pseudo) - 1)}.Quantile(0.975) * se
+	e.SE, e.Interval = se, Interval{e.Value - half, e.Value + half}
 }
 
 // corrected takes the mean of the jackknife in place of the estimate: free of bias to first order in 1/replicas (Quenouille 1956), exactly for a
@@ -80,8 +85,7 @@ func (e LawEstimate) scaled(by float64) LawEstimate {
 	for r, x := range e.Pseudo {
 		e.Pseudo[r] = e.Value + root*(x-e.Value)
 	}
-	half := root * e.Interval.HalfWidth()
-	e.SE, e.Interval = root*e.SE, Interval{e.Value - half, e.Value + half}
+	e.student(root * e.SE)
 	return e
 }
 
@@ -163,41 +167,71 @@ func firstOrder(rows [][]float64, weights []float64) float64 {
 	return (4*first + 2*second) / (4 * (first + second))
 }
 
-// crossedSup estimates sup|D|. The difference of each replica is read where that of the others is largest, with their sign: 0 in the mean where D = 0. Where
-// a peak is clear, four standard errors, its place is uncertain by a Brownian motion about a parabola (Chernoff 1964): reading it there loses E(place)²
-// on average where the largest value of the mean gains three times as much (from the envelope of the maximum, whose derivative by the curvature is −place²), so that a
-// fourth of the one and three fourths of the other are taken.
-func crossedSup(rows [][]float64) float64 {
-	n := float64(len(rows))
-	totals := make([]float64, len(rows[0]))
-	for _, row := range rows {
-		for k, x := range row {
-			totals[k] += x
-		}
+// supremum estimates sup|D| of rows. The difference of each replica is read where the guide of the others is largest, with its sign: 0 in the mean where
+// D = 0. Where a peak is clear, four standard errors high, the reading loses half the curvature times E(place)² on average, and the largest value of the mean
+// guide gains. With a noise like t^H about a parabola the gain is (2 − H)/H times the loss (from the envelope of the maximum, whose derivative by the curvature is
+// −place²): three times for rows that are their own guides, distribution functions with the noise of a Brownian motion, and as much for smooth
+// guides. So a fourth or a half of gain and loss together, which is measured on the guides, is added; half of the two also widens the standard error, that of the difference
+// at the peak. Where no peak is clear the standard error is the jackknife's.
+func supremum(rows, guides [][]float64, rough float64) LawEstimate {
+	share := 0.5
+	if &rows[0][0] == &guides[0][0] {
+		share = 0.25
+	} else {
+		rough = 1
 	}
-	crossed := 0.0
-	for _, row := range rows {
-		place, most := 0, 0.0
-		for k, total := range totals {
-			if size := math.Abs(total - row[k]); size > most {
-				place, most = k, size
-			}
-		}
-		crossed += math.Copysign(row[place], row[place]*(totals[place]-row[place])) / n
+	at := len(rows[0])
+	e := jackknifed(joined(rows, guides), func(rows [][]float64) float64 {
+		a, b := split(rows, at)
+		return crossedSup(a, b)
+	}).scaled(rough)
+	sum := total(guides)
+	place := largest(sum)
+	values := make([]float64, len(rows))
+	for r, row := range rows {
+		values[r] = row[place]
 	}
+	peak, _ := Moments(values)
+	se := StandardError(values)
+	if math.Abs(peak) <= 4*se {
+		return e
+	}
+	both := math.Abs(sum[place])/float64(len(rows)) - crossedSup(guides, guides)
+	e.Value += share * both
+	wider := math.Sqrt(1 + both*both/(4*se*se))
+	for r, v := range values {
+		e.Pseudo[r] = e.Value + wider*math.Copysign(v-peak, (v-peak)*peak)
+	}
+	e.student(wider * se)
+	return e
+}
+
+// crossedSup reads each replica where the others say.
+func crossedSup(rows, guides [][]float64) float64 {
+	sum, all := 0.0, total(guides)
+	others := make([]float64, len(all))
+	for r, guide := range guides {
+		place := largest(floats.SubTo(others, all, guide))
+		sum += math.Copysign(rows[r][place], rows[r][place]*others[place])
+	}
+	return sum / float64(len(rows))
+}
+
+// largest returns the place of the largest absolute value.
+func largest(values []float64) int {
 	place := 0
-	for k := range totals {
-		if math.Abs(totals[k]) > math.Abs(totals[place]) {
+	for k, v := range values {
+		if math.Abs(v) > math.Abs(values[place]) {
 			place = k
 		}
 	}
-	peak := totals[place] / n
-	at := make([]float64, len(rows))
-	for r, row := range rows {
-		at[r] = row[place]
+	return place
+}
+
+func total(rows [][]float64) []float64 {
+	sum := make([]float64, len(rows[0]))
+	for _, row := range rows {
+		floats.Add(sum, row)
 	}
-	if math.Abs(peak) > 4*StandardError(at) {
-		return (math.Abs(peak) + 3*crossed) / 4
-	}
-	return crossed
+	return sum
 }

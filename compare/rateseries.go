@@ -60,9 +60,13 @@ func (s RateSeries) Law() LawRateErrors {
 	for k := range widths {
 		widths[k] = s.Width
 	}
+	guides := make([][]float64, len(rows)) // noise of neighbouring windows is independent
+	for r, row := range rows {
+		guides[r] = smoothed(row)
+	}
 	rough := firstOrder(rows, widths)
 	return LawRateErrors{
 		L2Squared: jackknifed(rows, func(rows [][]float64) float64 { return crossedSquare(rows, widths) }).scaled(rough),
-		Sup:       jackknifed(rows, crossedSup).scaled(rough),
+		Sup:       supremum(rows, guides, rough),
 	}
 }

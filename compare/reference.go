@@ -131,7 +131,7 @@ func (r *Reference) Law(rows [][]float64, n int) LawDistances {
 	}
 	rough := firstOrder(groups, widths)
 	d.W1 = jackknifed(groups, func(rows [][]float64) float64 { return crossedNorm(rows, rows, widths) }).scaled(rough)
-	d.KS = jackknifed(groups, crossedSup).scaled(rough)
+	d.KS = supremum(groups, groups, rough)
 	least := fewValues / (float64(n) * float64(len(rows)))
 	d.W2Squared = jackknifed(groups, func(rows [][]float64) float64 { return r.quantileSquare(rows, least) }).corrected().scaled(rough)
 	d.L1, d.L2Squared = r.densities(groups)
