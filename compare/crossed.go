@@ -134,7 +134,7 @@ func direction(mean, square float64) float64 {
 	return math.Erf(z/math.Sqrt2) + 2*z*math.Exp(-z*z/2)/math.Sqrt(2*math.Pi)
 }
 
-// firstOrder returns by what the jackknife's variance is too large for a quadratic form Σ w·D²: (4a + 2b)/(4a + 4b) with a = DᵀΣD/R, the part of first order,
+// firstOrder returns by what the jackknife's variance is too large for a quadratic form Σ w·D², (4a + 2b)/(4a + 4b) with a = DᵀΣD/R, the part of first order,
 // and b = tr Σ²/R², that of second order, which the jackknife counts twice (Efron and Stein 1981, Ann. Stat. 9:586). Both are estimated without bias for
 // Gaussian noise of covariance Σ, from the products of the rows.
 func firstOrder(rows [][]float64, weights []float64) float64 {

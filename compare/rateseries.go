@@ -64,9 +64,9 @@ func (s RateSeries) Law() LawRateErrors {
 	for r, row := range rows {
 		guides[r] = smoothed(row)
 	}
-	rough := firstOrder(rows, widths)
+	factor := firstOrder(rows, widths)
 	return LawRateErrors{
-		L2Squared: jackknifed(rows, func(rows [][]float64) float64 { return crossedSquare(rows, widths) }).scaled(rough),
-		Sup:       supremum(rows, guides, rough),
+		L2Squared: jackknifed(rows, func(rows [][]float64) float64 { return crossedSquare(rows, widths) }).scaled(factor),
+		Sup:       supremum(rows, guides, factor),
 	}
 }

@@ -72,6 +72,17 @@ func W2(sorted []float64, d Density) float64 {
 	return math.Sqrt(d.cumulative().quantileSquare(sorted))
 }
 
+// slopes returns weights of the grid's points with which Σ w·D² is W2² to leading order, ∫(F̄ − F)²/p dv.
+func (r *Reference) slopes(widths []float64, tail float64) []float64 {
+	weights := make([]float64, len(widths))
+	for k := 1; k < len(widths)-1; k++ {
+		if mass := (r.masses[k-1] + r.masses[k]) / 2; mass > 0 && math.Min(r.grid.f[k], 1-r.grid.f[k]) > tail {
+			weights[k] = widths[k] * widths[k] / mass
+		}
+	}
+	return weights
+}
+
 // quantileSquare returns ∫₀¹(Q_N − Q)² du.
 func (c cumulative) quantileSquare(sorted []float64) float64 {
 	n, sum, k := float64(len(sorted)), 0.0, 1
@@ -132,8 +143,10 @@ func (r *Reference) Law(rows [][]float64, n int) LawDistances {
 	rough := firstOrder(groups, widths)
 	d.W1 = jackknifed(groups, func(rows [][]float64) float64 { return crossedNorm(rows, rows, widths) }).scaled(rough)
 	d.KS = supremum(groups, groups, rough)
-	least := fewValues / (float64(n) * float64(len(rows)))
-	d.W2Squared = jackknifed(groups, func(rows [][]float64) float64 { return r.quantileSquare(rows, least) }).corrected().scaled(rough)
+	tail := fewValues / (float64(n) * float64(len(rows)))
+	// its law is skewed, for one mode makes most of it: half of the correction keeps the lower tail covered
+	factor := (1 + firstOrder(groups, r.slopes(widths, tail))) / 2
+	d.W2Squared = jackknifed(groups, func(rows [][]float64) float64 { return r.quantileSquare(rows, tail) }).corrected().scaled(factor)
 	d.L1, d.L2Squared = r.densities(groups)
 	return d
 }
@@ -144,16 +157,17 @@ func (r *Reference) densities(rows [][]float64) (l1, l2 LawEstimate) {
 	fine, fineWeights := r.cells(rows, 1)
 	coarse, coarseWeights := r.cells(rows, 2)
 	masses, guides := r.signs(rows, fine)
+	factor := firstOrder(fine, fineWeights)
 	at := len(r.masses)
 	l1 = jackknifed(joined(masses, guides), func(rows [][]float64) float64 {
 		a, b := split(rows, at)
 		return crossedNorm(a, b, ones(at))
-	}).scaled(firstOrder(fine, fineWeights))
+	}).scaled(factor)
 	at = len(fineWeights)
 	l2 = jackknifed(joined(fine, coarse), func(rows [][]float64) float64 {
 		a, b := split(rows, at)
 		return (4*crossedSquare(a, fineWeights) - crossedSquare(b, coarseWeights)) / 3
-	}).scaled(firstOrder(fine, fineWeights))
+	}).scaled(factor)
 	return l1, l2
 }
 
@@ -219,16 +233,16 @@ func split(rows [][]float64, at int) (a, b [][]float64) {
 
 const fewValues = 1 // of all replicas, beyond which W2 does not look into a tail
 
-// quantileSquare returns ∫(Q̄ − Q)² du from least to 1 − least, Q̄ the quantile function of the mean law of the rows.
-func (r *Reference) quantileSquare(rows [][]float64, least float64) float64 {
+// quantileSquare returns ∫(Q̄ − Q)² du from tail to 1 − tail, Q̄ the quantile function of the mean law of the rows.
+func (r *Reference) quantileSquare(rows [][]float64, tail float64) float64 {
 	f := slices.Clone(r.grid.f)
 	for _, row := range rows {
 		floats.AddScaled(f, 1/float64(len(rows)), row)
 	}
 	a, b := quantiles{r.grid.x, f, 0}, quantiles{r.grid.x, r.grid.f, 0}
 	sum := 0.0
-	for u := least; u < 1-least; {
-		to := math.Min(math.Min(a.end(u), b.end(u)), 1-least)
+	for u := tail; u < 1-tail; {
+		to := math.Min(math.Min(a.end(u), b.end(u)), 1-tail)
 		from, last := a.at(u)-b.at(u), a.at(to)-b.at(to)
 		sum += (to - u) * (from*from + from*last + last*last) / 3
 		u = to
