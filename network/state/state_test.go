@@ -3,7 +3,9 @@ package state
 import (
 	"bytes"
 	"math"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -86,5 +88,47 @@ func TestLayout(t *testing.T) {
 		"\x00\x00\x00\x00\x00\x00\xf8\x3f" + "\x01\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00\x00\xc0"
 	if out.String() != want {
 		t.Errorf("% x, want % x", out.String(), want)
+	}
+}
+
+// branch is a tree of all that Value visits.
+type branch struct {
+	Name   string
+	On     bool
+	Count  int
+	Long   int64
+	Byte   uint8
+	X      float64
+	Pair   [2]float64
+	Maybe  *float64
+	List   []float64
+	Named  map[string]*float64
+	Leaves []branch
+}
+
+// Value keeps nil and empty apart and every bit of a number, and refuses what was written from other types.
+func TestValue(t *testing.T) {
+	nan, zero := math.NaN(), 0.0
+	in := branch{Name: "τ", On: true, Count: -3, Long: 1 << 60, Byte: 7, X: math.Inf(-1), Pair: [2]float64{1, math.Copysign(0, -1)}, Maybe: &nan, List: []float64{},
+		Named: map[string]*float64{"b": &zero, "a": nil}, Leaves: []branch{{}, {Maybe: &zero, Named: map[string]*float64{}}}}
+	var out bytes.Buffer
+	if err := Save(&out, "v", 1, func(c *Codec) { c.Value(&in) }); err != nil {
+		t.Fatal(err)
+	}
+	whole := bytes.Clone(out.Bytes())
+	got := branch{List: []float64{5}, Leaves: []branch{{Name: "old"}}}
+	if err := Restore(&out, "v", 1, func(c *Codec) { c.Value(&got) }); err != nil {
+		t.Fatal(err)
+	}
+	if !math.IsNaN(*got.Maybe) {
+		t.Error("NaN was lost")
+	}
+	got.Maybe, in.Maybe = nil, nil
+	if !reflect.DeepEqual(got, in) || !math.Signbit(got.Pair[1]) {
+		t.Errorf("%+v, want %+v", got, in)
+	}
+	var other struct{ Name string }
+	if err := Restore(bytes.NewReader(whole), "v", 1, func(c *Codec) { c.Value(&other) }); err == nil || !strings.Contains(err.Error(), "this version") {
+		t.Errorf("other types: %v", err)
 	}
 }

@@ -126,12 +126,13 @@ func (s *session) app() *cli.App {
 
 func (s *session) commands() []*cli.Command {
 	shared := []cli.Flag{set, asJSON, output, seed, workers, quiet, force, dryRun} // by every verb that computes or reads
+	kept := append([]cli.Flag{keepWall, keepModel, takeUp}, shared...)             // by the verbs that simulate one network
 	return []*cli.Command{
 		{Name: "run", Usage: "simulate the network, solve its mean field, compare, leave a folder of evidence",
-			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()),
+			ArgsUsage: "[SCENARIO]", Flags: kept, BashComplete: s.complete(scenario.Names()),
 			Action: s.simulation(scenario.Sides{Network: true, MeanField: true})},
 		{Name: "network", Usage: "simulate the network alone",
-			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()),
+			ArgsUsage: "[SCENARIO]", Flags: kept, BashComplete: s.complete(scenario.Names()),
 			Action: s.simulation(scenario.Sides{Network: true})},
 		{Name: "meanfield", Usage: "solve the mean-field equation alone",
 			ArgsUsage: "[SCENARIO]", Flags: shared, BashComplete: s.complete(scenario.Names()),

@@ -60,11 +60,20 @@ func (s *session) simulation(sides scenario.Sides) cli.ActionFunc {
 			return s.plan(c, one, dir, estimate)
 		}
 		if dir != "" {
-			if options.Folder, err = store.Create(dir, c.Bool(force.Name)); err != nil {
+			var complete finished
+			if err = s.folder(c, one, dir, &options); errors.As(err, &complete) {
+				fmt.Fprintln(s.stderr, complete)
+				s.where(c, dir)
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		}
 		summary, err := s.play(c, one, options)
+		if options.Checkpoints != nil {
+			err = errors.Join(err, tidy(dir))
+		}
 		if summary == nil {
 			return err
 		}
@@ -84,11 +93,15 @@ func (s *session) simulation(sides scenario.Sides) cli.ActionFunc {
 // prepare reads the scenario and looks at the folder, and reports the faults of
 // both together. dir is "" when nothing is to be written.
 func (s *session) prepare(c *cli.Context, sides scenario.Sides) (one *scenario.Scenario, dir string, err error) {
-	one, err = load(c, sides)
-	var faults neuron.Faults
+	one, err = loadResumed(c, sides)
+	dir = c.String(output.Name)
+	kept, faults := newKeeping(c, dir != "" || !c.Bool(asJSON.Name) || sides.Network && sides.MeanField)
 	faults.Add(c.Int(workers.Name) >= 0, "workers", c.Int(workers.Name), "a number ≥ 0 (0: all cores)")
 	err = errors.Join(err, faults.Err())
-	if dir = c.String(output.Name); dir != "" {
+	if kept.resume {
+		return one, dir, err
+	}
+	if dir != "" {
 		return one, dir, errors.Join(err, store.Check(dir, c.Bool(force.Name)))
 	}
 	if err != nil || c.Bool(asJSON.Name) && !(sides.Network && sides.MeanField) {

@@ -17,6 +17,7 @@ type crowd struct {
 	populations []scenario.Population
 	members     []*member
 	parallel    int // replicas that run at a time
+	keeper      *keeper
 }
 
 // member is one replica with what looks at each of its populations.
@@ -71,7 +72,7 @@ func share(workers, replicas int) (parallel, inner int) {
 // newCrowd makes the replicas of a document, numbered from a number. first are the observers of the first one alone, a list a population;
 // progress receives model time advanced, by any replica, from many goroutines.
 func newCrowd(r *run, neurons scenario.Neurons, from uint64, first [][]network.Observer) (*crowd, error) {
-	out := &crowd{populations: r.populations, members: make([]*member, r.tail.Particles.Replicas)}
+	out := &crowd{populations: r.populations, members: make([]*member, r.tail.Particles.Replicas), keeper: r.keeper}
 	var inner int
 	out.parallel, inner = share(r.options.Workers, len(out.members))
 	edges := append([]float64(nil), r.plan.edges...)
@@ -101,12 +102,12 @@ func newCrowd(r *run, neurons scenario.Neurons, from uint64, first [][]network.O
 	return out, group.Wait()
 }
 
-// advance brings every replica to a time. After an error they stand at different times.
+// advance brings every replica to a time. After an error, or a pause of the keeper, they stand at different times.
 func (c *crowd) advance(ctx context.Context, until float64) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(c.parallel)
 	for _, m := range c.members {
-		group.Go(func() error { return m.net.Run(ctx, until, m.observers) })
+		group.Go(func() error { return c.keeper.watched(m.net.Run(c.keeper.pausing(ctx, m.net), until, m.observers)) })
 	}
 	return group.Wait()
 }

@@ -10,6 +10,7 @@ import (
 	"lapicque/compare"
 	"lapicque/mfield"
 	"lapicque/network"
+	"lapicque/network/state"
 	"lapicque/runs/scenario"
 )
 
@@ -35,26 +36,42 @@ func (r *run) doubled(ctx context.Context, twice scenario.Neurons) error {
 	began := time.Now()
 	defer func() { r.out.Seconds.Network += time.Since(began).Seconds() }()
 	replicas, populations := r.tail.Particles.Replicas, twice.Populations()
+	f := &field{}
+	if r.keeper != nil {
+		r.before = map[string]func(*state.Codec){phaseDoubled: r.ofDoubled}
+	}
+	if r.keeper.beyond(phaseDoubled) {
+		r.evidence.field = f
+		if err := r.keeper.take(described(phaseDoubled, r.ofDoubled)); err != nil {
+			return err
+		}
+		r.evidence.doubled = r.out.Doubled.N
+		r.bin(f)
+		return nil
+	}
 	c, err := newCrowd(r, twice, uint64(replicas), make([][]network.Observer, len(populations)))
 	if err != nil {
 		return err
 	}
-	f := &field{}
-	var samples [][]sample
-	for _, t := range r.plan.landings() {
-		if err := c.advance(ctx, t); err != nil {
+	var d doubling
+	if err := r.keeper.resume(d.kept(c)); err != nil {
+		return err
+	}
+	for _, t := range r.plan.landings()[d.landed:] {
+		if err := r.keeper.reach(ctx, d.kept(c), t); err != nil {
 			return err
 		}
 		if _, found := slices.BinarySearch(r.plan.snapshots, t); found {
-			samples = append(samples, c.samples())
+			d.samples = append(d.samples, c.samples())
 		}
+		d.landed++
 	}
 	out := &Network{Replicas: replicas, Snapshots: []NetworkSnapshot{}, BlowUps: []NetworkBlowUp{}, Engine: c.engine()}
 	for k, p := range populations {
 		out.N += p.N
 		out.Spikes += c.spikes(k)
 	}
-	for i, one := range samples {
+	for i, one := range d.samples {
 		t, w := r.plan.snapshots[i], r.plan.windows[i]
 		line, snapshot := NetworkSnapshot{Time: t, RateWindow: w}, fieldSnapshot{time: t}
 		states := newNamed[NetworkState](populations, &line.Populations)

@@ -143,12 +143,17 @@ func (n *neural) network(ctx context.Context) (err error) {
 	if n.crowd, err = newNeuralCrowd(n.field, n.options.Workers, n.advance); err != nil {
 		return err
 	}
+	n.crowd.keeper = n.keeper
 	if n.solution != nil {
 		n.out.Neural.Compare = &NeuralCompare{Snapshots: []NeuralComparison{}}
 		n.sum()
 	}
-	for _, t := range n.plan.landings() {
-		err := n.crowd.advance(ctx, t)
+	if err := n.keeper.resume(n.kept()); err != nil {
+		return err
+	}
+	for _, t := range n.plan.landings()[n.landed:] {
+		err := n.keeper.reach(ctx, n.kept(), t)
+		out = n.out.Neural.Network
 		out.Spikes = n.crowd.spikes()
 		if err != nil {
 			return err
@@ -158,6 +163,7 @@ func (n *neural) network(ctx context.Context) (err error) {
 				return err
 			}
 		}
+		n.landed++
 	}
 	return nil
 }

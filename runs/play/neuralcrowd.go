@@ -16,6 +16,7 @@ type neuralCrowd struct {
 	members  []*network.Network
 	counts   []*neuralCounter
 	parallel int
+	keeper   *keeper
 }
 
 // neuralCounter gathers the spikes of a replica in equal bins from a time on and tells how far it has come.
@@ -63,14 +64,23 @@ func newNeuralCrowd(f *scenario.Field, workers int, progress func(float64)) (*ne
 	return out, nil
 }
 
-// advance brings every replica to a time. After an error they stand at different times.
+// advance brings every replica to a time. After an error, or a pause of the keeper, they stand at different times.
 func (c *neuralCrowd) advance(ctx context.Context, until float64) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(c.parallel)
 	for r, m := range c.members {
-		group.Go(func() error { return m.Run(ctx, until, c.counts[r]) })
+		group.Go(func() error { return c.keeper.watched(m.Run(c.keeper.pausing(ctx, m), until, c.counts[r])) })
 	}
 	return group.Wait()
+}
+
+// time returns how far all replicas have come.
+func (c *neuralCrowd) time() float64 {
+	t := math.Inf(1)
+	for _, m := range c.members {
+		t = math.Min(t, m.Time())
+	}
+	return t
 }
 
 // spikes returns those of all replicas so far.

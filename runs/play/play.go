@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"lapicque/network"
+	"lapicque/network/state"
 	"lapicque/neuron"
 	"lapicque/runs/scenario"
 	"lapicque/runs/store"
@@ -22,6 +24,8 @@ type Options struct {
 	Folder   *store.Folder // nil: nothing is written
 	Progress func(float64) // receives the fraction done, from many goroutines; may be nil
 	Version  string        // written into the raster
+
+	Checkpoints *Checkpoints // with a Folder only; nil: none
 }
 
 // run is a scenario being played.
@@ -41,6 +45,9 @@ type run struct {
 
 	crowd    *crowd
 	recorder *recorder
+	keeper   *keeper                       // nil without checkpoints
+	before   map[string]func(*state.Codec) // what phases that are over have left, for checkpoints
+	landed   int                           // landings of the replicas so far
 	pending  []snapshot
 	out      Summary
 	total    float64 // model time of all parts together
@@ -58,7 +65,7 @@ type snapshot struct {
 // Cancelled), else what made it fail (the outcome is Failed).
 func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error) {
 	s, note, wrong := stationary(ctx, s)
-	r := &run{Scenario: s, options: o}
+	r := &run{Scenario: s, options: o, keeper: newKeeper(o.Checkpoints)}
 	r.head, r.tail = s.Common()
 	r.plan = newPlan(r.head, r.tail)
 	play := r.play
@@ -73,6 +80,7 @@ func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error
 	if err == nil {
 		err = play(ctx)
 	}
+	err = errors.Join(err, r.keeper.close())
 	switch {
 	case err != nil && ctx.Err() != nil:
 		r.out.Outcome, err = Cancelled, ctx.Err()
@@ -178,22 +186,24 @@ func (r *run) network(ctx context.Context) (err error) {
 		return err
 	}
 	r.out.Network.Notes = r.crowd.notes(r.plan.dt)
-	next := 0
-	for _, t := range r.plan.landings() {
+	if err := r.resume(); err != nil {
+		return err
+	}
+	for _, t := range r.plan.landings()[r.landed:] {
 		began := time.Now()
-		err := r.crowd.advance(ctx, t)
+		err := r.reach(ctx, t)
 		r.out.Seconds.Network += time.Since(began).Seconds()
 		r.count()
 		if err := errors.Join(err, r.cascades()); err != nil {
 			return errors.Join(err, r.settle(r.crowd.time(), true))
 		}
-		if next < len(r.plan.snapshots) && r.plan.snapshots[next] == t {
-			r.pending = append(r.pending, snapshot{next, r.crowd.samples()})
-			next++
+		if k, found := slices.BinarySearch(r.plan.snapshots, t); found {
+			r.pending = append(r.pending, snapshot{k, r.crowd.samples()})
 		}
 		if err := r.settle(t, false); err != nil {
 			return err
 		}
+		r.landed++
 	}
 	r.out.Network.Notes = r.crowd.notes(r.plan.dt)
 	if r.out.Compare != nil { // with the jumps after the last snapshot

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 
 	"lapicque/network"
 	"lapicque/runs/raster"
@@ -27,8 +26,9 @@ type recorder struct {
 	populations []scenario.Population
 	cascades    *store.Table
 	traces      []*store.Table
-	spikes      *raster.Writer
-	file        *os.File // of spikes
+	tracers     []*tracer
+	spikes      spikeFile
+	keeper      *keeper // nil without checkpoints
 	times       []float64
 	rows        [][][]float64 // network densities of each population
 	pairs       [][]float64   // network densities of pairs of each, one snapshot after the other
@@ -36,12 +36,12 @@ type recorder struct {
 
 // newRecorder opens what is written while the network runs.
 func newRecorder(r *run) (*recorder, error) {
-	out := &recorder{folder: r.options.Folder, populations: r.populations, rows: make([][][]float64, len(r.populations)), pairs: make([][]float64, len(r.populations))}
+	out := &recorder{folder: r.options.Folder, populations: r.populations, rows: make([][][]float64, len(r.populations)), pairs: make([][]float64, len(r.populations)), keeper: r.keeper}
 	if out.folder == nil || !r.options.Sides.Network {
 		return out, nil
 	}
 	var err error
-	if out.cascades, err = out.table("cascades", []string{"replica"}, "id", "time", "size", "generations"); err != nil {
+	if out.cascades, err = out.keeper.table(out.folder, "tables/cascades.csv", out.columns([]string{"replica"}, "id", "time", "size", "generations")); err != nil {
 		return out, err
 	}
 	for k, p := range r.populations {
@@ -53,27 +53,33 @@ func newRecorder(r *run) (*recorder, error) {
 		for i := range n {
 			columns = append(columns, fmt.Sprintf("v%d", i))
 		}
-		one, err := out.folder.Table("tables/"+out.named("traces", k)+".csv", columns...)
+		one, err := out.keeper.table(out.folder, "tables/"+out.named("traces", k)+".csv", columns)
 		if err != nil {
 			return out, err
 		}
 		out.traces = append(out.traces, one)
 	}
 	if r.tail.Record.Raster.Neurons > 0 {
-		if out.file, err = out.folder.File("raster.parquet"); err != nil {
-			return out, err
+		if out.keeper != nil {
+			out.spikes, err = out.keeper.spool(out.folder, out.meta(r))
+		} else {
+			out.spikes, err = newRaster(out.folder, out.meta(r))
 		}
-		from, to := r.tail.Record.Raster.Interval(r.plan.end)
-		meta := raster.Metadata{
-			Scenario: r.Name, Seed: r.head.Seed, Units: r.TimeUnit(), Version: r.options.Version, Populations: out.names(),
-			Start: from, End: min(to, r.plan.end),
-		}
-		for _, p := range r.populations {
-			meta.Neurons = append(meta.Neurons, min(r.tail.Record.Raster.Neurons, p.N))
-		}
-		out.spikes, err = raster.NewWriter(out.file, meta)
 	}
 	return out, err
+}
+
+// meta describes the raster.
+func (o *recorder) meta(r *run) raster.Metadata {
+	from, to := r.tail.Record.Raster.Interval(r.plan.end)
+	meta := raster.Metadata{
+		Scenario: r.Name, Seed: r.head.Seed, Units: r.TimeUnit(), Version: r.options.Version, Populations: o.names(),
+		Start: from, End: min(to, r.plan.end),
+	}
+	for _, p := range r.populations {
+		meta.Neurons = append(meta.Neurons, min(r.tail.Record.Raster.Neurons, p.N))
+	}
+	return meta
 }
 
 // names returns the names of the populations, nil for the only one without.
@@ -97,10 +103,15 @@ func (o *recorder) named(base string, population int) string {
 
 // table opens a long table: the columns first, population where they have names, the others.
 func (o *recorder) table(name string, first []string, others ...string) (*store.Table, error) {
+	return o.folder.Table("tables/"+name+".csv", o.columns(first, others...)...)
+}
+
+// columns returns those of a long table.
+func (o *recorder) columns(first []string, others ...string) []string {
 	if several(o.populations) {
 		first = append(first, "population")
 	}
-	return o.folder.Table("tables/"+name+".csv", append(first, others...)...)
+	return append(first, others...)
 }
 
 // row writes a row of a long table.
@@ -120,10 +131,11 @@ func (o *recorder) observers(r *run) [][]network.Observer {
 		}
 		if k < len(o.traces) {
 			steps := math.Ceil(r.plan.end / r.plan.dt)
-			lists[k] = append(lists[k], &tracer{
+			o.tracers = append(o.tracers, &tracer{
 				table: o.traces[k], neurons: min(r.tail.Record.Traces.Neurons, o.populations[k].N),
 				every: r.plan.dt * math.Max(1, math.Ceil(steps/maxTraceRows)), next: r.plan.burnIn,
 			})
+			lists[k] = append(lists[k], o.tracers[k])
 		}
 	}
 	return lists
@@ -187,9 +199,6 @@ func (o *recorder) close() error {
 	}
 	if o.spikes != nil {
 		errs = append(errs, o.spikes.Close())
-	}
-	if o.file != nil {
-		errs = append(errs, o.file.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -77,9 +77,15 @@ func replace(path string, text []byte) error {
 	return err
 }
 
-// walk visits the regular files of a folder in lexical order, the manifest left out.
+// Checkpoints is the folder, in that of a run, of what the run needs to go on after an interruption. It is no result.
+const Checkpoints = "checkpoint"
+
+// walk visits the regular files of a folder in lexical order, the manifest and checkpoints left out.
 func walk(dir string, visit func(name string) error) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && name == Checkpoints && d.IsDir() {
+			return fs.SkipDir
+		}
 		if err != nil || d.IsDir() || name == ManifestName || name == ManifestName+".new" || claims(name) {
 			return err
 		}

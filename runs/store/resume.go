@@ -19,6 +19,12 @@ func Unfinished(dir string) bool {
 	return err == nil && m.Outcome == "cancelled" || errors.Is(missing(dir), fs.ErrNotExist)
 }
 
+// failed reports whether a run ended with an error, which may have been the machine's.
+func failed(dir string) bool {
+	m, err := Open(dir)
+	return err == nil && m.Outcome == "failed"
+}
+
 // missing returns the error of looking for a manifest.
 func missing(dir string) error {
 	_, err := os.Stat(filepath.Join(dir, ManifestName))
@@ -26,9 +32,9 @@ func missing(dir string) error {
 }
 
 // Reopen takes an unfinished folder again with all its files; the manifest goes until the folder is sealed. A
-// folder that is not Unfinished, or that a living process writes, is refused by neuron.Faults.
+// folder that is not Unfinished and did not fail, or that a living process writes, is refused by neuron.Faults.
 func Reopen(dir string) (*Folder, error) {
-	if !Unfinished(dir) {
+	if !Unfinished(dir) && !failed(dir) {
 		return nil, neuron.Faults{{Field: "output", Value: dir, Accepted: "the folder of a run that did not come to its end"}}
 	}
 	if err := claim(dir, true); err != nil {
@@ -38,4 +44,18 @@ func Reopen(dir string) (*Folder, error) {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	return &Folder{dir}, nil
+}
+
+// Release removes the claims that killed processes left in a finished folder.
+func Release(dir string) error {
+	if running(filepath.Join(dir, claimName)) {
+		return nil
+	}
+	marks, _ := filepath.Glob(filepath.Join(dir, claimName+"*"))
+	for _, mark := range marks {
+		if err := os.Remove(mark); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("store: %w", err)
+		}
+	}
+	return nil
 }

@@ -29,10 +29,15 @@ func (f *Folder) Table(name string, columns ...string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	buf := bufio.NewWriterSize(file, 1<<16)
-	t := &Table{name: name, file: file, buf: buf, csv: csv.NewWriter(buf), row: make([]string, len(columns))}
+	t := f.Append(name, file, len(columns))
 	t.err = t.csv.Write(columns)
 	return t, nil
+}
+
+// Append goes on with a CSV file of so many columns, which is open where its next row begins and belongs to the table from now on.
+func (f *Folder) Append(name string, file *os.File, columns int) *Table {
+	buf := bufio.NewWriterSize(file, 1<<16)
+	return &Table{name: name, file: file, buf: buf, csv: csv.NewWriter(buf), row: make([]string, columns)}
 }
 
 // Row writes a row of numbers and texts, one a column. A float64 that is no number
@@ -63,13 +68,22 @@ func (t *Table) Row(cells ...any) {
 	}
 }
 
-// Close flushes and closes the file and returns the first error.
-func (t *Table) Close() error {
+// Flush hands all rows so far to the system.
+func (t *Table) Flush() error {
 	t.csv.Flush()
-	if err := errors.Join(t.err, t.csv.Error(), t.buf.Flush(), t.file.Close()); err != nil {
+	if err := errors.Join(t.err, t.csv.Error(), t.buf.Flush()); err != nil {
 		return fmt.Errorf("store: %s: %w", t.name, err)
 	}
 	return nil
+}
+
+// Close flushes and closes the file and returns the first error.
+func (t *Table) Close() error {
+	err := t.Flush()
+	if closed := t.file.Close(); err == nil && closed != nil {
+		err = fmt.Errorf("store: %s: %w", t.name, closed)
+	}
+	return err
 }
 
 // Vector writes a one-dimensional .npy array of float64.
