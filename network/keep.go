@@ -9,7 +9,7 @@ import (
 
 // Keeper is an engine whose state can be kept and taken up again, by another process too: what follows has the same bits as
 // without the interruption, whatever the number of workers. States are kept between calls of Run that returned nil or the
-// context's error. Of observers they know nothing.
+// context's error. Of observers they know nothing. Under ranks each has a state of its own, for the same number of ranks.
 type Keeper interface {
 	// Save writes the state. It takes no memory to speak of.
 	Save(w io.Writer) error
@@ -60,6 +60,8 @@ func (n *Network) neurons(c *state.Codec) {
 	c.Same("seed", n.config.Seed)
 	c.Same("replica", n.config.Replica)
 	c.Same("scheme", uint64(n.config.Scheme))
+	c.Same("first block", uint64(n.span.first))
+	c.Same("number of blocks", uint64(len(n.blocks)))
 	c.Flag(&n.started)
 	c.Long(&n.substeps)
 	c.Int(&n.last, &n.prior)
