@@ -37,7 +37,8 @@ type Writer struct {
 
 func newWriter(w io.Writer) (*Writer, error) {
 	out := &Writer{out: bufio.NewWriterSize(w, chunk)}
-	_, err := out.out.Write(binary.LittleEndian.AppendUint32([]byte(magic), layout))
+	number := binary.LittleEndian.AppendUint32([]byte(magic), layout)
+	_, err := out.out.Write(binary.LittleEndian.AppendUint32(number, ^uint32(layout)))
 	return out, err
 }
 
@@ -95,11 +96,15 @@ type Reader struct {
 
 func newReader(r io.Reader) (*Reader, error) {
 	in := bufio.NewReaderSize(r, chunk)
-	var start [len(magic) + 4]byte
+	var start [len(magic) + 8]byte
 	if _, err := io.ReadFull(in, start[:]); err != nil || string(start[:len(magic)]) != magic {
 		return nil, errors.New("this is no checkpoint")
 	}
-	if found := binary.LittleEndian.Uint32(start[len(magic):]); found != layout {
+	found, complement := binary.LittleEndian.Uint32(start[len(magic):]), binary.LittleEndian.Uint32(start[len(magic)+4:])
+	switch {
+	case found != ^complement:
+		return nil, errors.New("the number of its layout is damaged")
+	case found != layout:
 		return nil, &Newer{found}
 	}
 	return &Reader{in: in}, nil

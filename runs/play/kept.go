@@ -32,11 +32,11 @@ func (c *crowd) describe(s *state.Codec) {
 }
 
 // describe visits a sample.
-func (one *sample) describe(s *state.Codec) {
-	lists := func(x *[][]float64) { state.List(s, x, func(row *[]float64) { s.Numbers(row) }) }
-	lists(&one.potentials)
-	lists(&one.second)
-	s.Numbers(&one.refractory)
+func (s *sample) describe(c *state.Codec) {
+	lists := func(x *[][]float64) { state.List(c, x, func(row *[]float64) { c.Numbers(row) }) }
+	lists(&s.potentials)
+	lists(&s.second)
+	c.Numbers(&s.refractory)
 }
 
 // describe visits what a recorder holds until the end.
