@@ -56,15 +56,16 @@ func loadResumed(c *cli.Context, sides scenario.Sides) (*scenario.Scenario, erro
 	if !c.Bool(takeUp.Name) || c.Args().Present() || dir == "" {
 		return load(c, sides)
 	}
-	one, err := scenario.Load(filepath.Join(dir, "resolved.yaml"), assignments(c), sides)
-	if errors.Is(err, fs.ErrNotExist) {
+	name := filepath.Join(dir, "resolved.yaml")
+	if _, err := os.Stat(name); err != nil {
 		return nil, neuron.Faults{{Field: "resume", Value: dir, Accepted: "the folder of a run that has begun; this one holds no scenario, so name one"}}
 	}
+	one, err := scenario.Load(name, assignments(c), sides)
 	if err != nil {
 		return nil, err
 	}
-	if name := checkpoint.Name(dir); name != "" {
-		one.Name = name
+	if known := checkpoint.Name(dir); known != "" {
+		one.Name = known
 	}
 	one.Text, err = os.ReadFile(filepath.Join(dir, "scenario.yaml"))
 	return one, err
