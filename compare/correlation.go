@@ -9,7 +9,12 @@ import (
 )
 
 // Measured is a value with its standard error and the ends of its interval.
-type Measured struct{ Value, Error, Low, High float64 }
+type Measured struct {
+	Value float64 `json:"value"`
+	Error float64 `json:"error"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+}
 
 // Student returns the mean of independent values with its interval at a level by Student's law. It needs two values.
 func Student(values []float64, level float64) Measured {

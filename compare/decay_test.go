@@ -1,0 +1,41 @@
+package compare_test
+
+import (
+	"math"
+	"testing"
+
+	"golang.org/x/exp/rand"
+
+	"lapicque/compare"
+)
+
+// Fits of C·N^−γ and of limit + slope/N to values with normal errors: no bias, intervals that cover.
+func TestDecayCalibration(t *testing.T) {
+	r := rand.New(rand.NewSource(31))
+	sizes := []float64{1e3, 3e3, 1e4, 3e4, 1e5}
+	var gamma, limit calibration
+	misfits := 0
+	for range repetitions(300) {
+		var decay, value []compare.Measured
+		for _, n := range sizes {
+			truth := 40 * math.Pow(n, -0.9)
+			decay = append(decay, compare.Measured{Value: truth * (1 + 0.02*r.NormFloat64()), Error: 0.02 * truth})
+			value = append(value, compare.Measured{Value: 0.2 + 5/n + 0.001*r.NormFloat64(), Error: 0.001})
+		}
+		g, misfit, _ := compare.PowerLaw(sizes, decay, 0.95)
+		l, _, _ := compare.Limit(sizes, value, 0.95)
+		gamma.add(g, 0.9)
+		limit.add(l, 0.2)
+		if misfit < 0.05 {
+			misfits++
+		}
+	}
+	gamma.judge(t, "exponent of a decay", 0.9)
+	limit.judge(t, "limit for N to infinity", 0.2)
+	if n := float64(len(gamma.errors)); math.Abs(float64(misfits)-0.05*n) > 4*math.Sqrt(0.05*0.95*n) {
+		t.Errorf("%d of %v fits are refused at the level 5 %%", misfits, n)
+	}
+	if _, _, ok := compare.PowerLaw(sizes[:1], []compare.Measured{{Value: 1, Error: 0.1}}, 0.95); ok {
+		t.Error("one size has no exponent")
+	}
+}
