@@ -8,39 +8,36 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Measured is a value with its standard error and the ends of its interval.
-type Measured struct {
-	Value float64 `json:"value"`
-	Error float64 `json:"error"`
-	Low   float64 `json:"low"`
-	High  float64 `json:"high"`
+// Student returns the mean of independent values with its interval by Student's law. It needs two values.
+func Student(values []float64) Estimate {
+	mean := stat.Mean(values, nil)
+	return around(mean, StandardError(values), len(values))
 }
 
-// Student returns the mean of independent values with its interval at a level by Student's law. It needs two values.
-func Student(values []float64, level float64) Measured {
-	mean := stat.Mean(values, nil)
-	return around(mean, StandardError(values), len(values), level)
+// StudentReach returns the number of standard errors that an interval reaches to either side of the mean of so many values at a level.
+func StudentReach(values int, level float64) float64 {
+	if values < 2 {
+		panic("compare: an interval needs two values")
+	}
+	return distuv.StudentsT{Sigma: 1, Nu: float64(values - 1)}.Quantile((1 + level) / 2)
 }
 
 // around returns the interval of a value whose standard error has been estimated from so many replicas.
-func around(value, se float64, replicas int, level float64) Measured {
-	if replicas < 2 {
-		panic("compare: an interval needs two replicas")
-	}
-	reach := se * distuv.StudentsT{Sigma: 1, Nu: float64(replicas - 1)}.Quantile((1+level)/2)
-	return Measured{value, se, value - reach, value + reach}
+func around(value, se float64, replicas int) Estimate {
+	reach := se * StudentReach(replicas, 0.95)
+	return Estimate{value, se, Interval{value - reach, value + reach}}
 }
 
 // jackknife returns a statistic of replicas with its interval, from its values with one of them left out (Tukey 1958), −1 for none, less the bias that they
 // show.
-func jackknife(replicas int, level float64, statistic func(without int) float64) Measured {
+func jackknife(replicas int, statistic func(without int) float64) Estimate {
 	all, r := statistic(-1), float64(replicas)
 	left := make([]float64, replicas)
 	for k := range left {
 		left[k] = statistic(k)
 	}
 	mean, variance := Moments(left)
-	return around(r*all-(r-1)*mean, (r-1)*math.Sqrt(variance/r), replicas, level)
+	return around(r*all-(r-1)*mean, (r-1)*math.Sqrt(variance/r), replicas)
 }
 
 // CorrelationCoefficient returns the matrix of Pearson's correlation coefficients of binned trains, all of one length, as
@@ -83,14 +80,14 @@ func (p *Pairs) Add(sum, squares float64, n int) {
 
 // PairCorrelation returns the correlation coefficient of two neurons of one network, c/σ². The covariance c is the mean product of pairs within replicas less that
 // across replicas, and so is free of bias; the interval is a jackknife over replicas. The replicas are independent, at least three.
-func PairCorrelation(replicas []Pairs, level float64) Measured {
+func PairCorrelation(replicas []Pairs) Estimate {
 	var total Pairs
 	squared := 0.0
 	for _, p := range replicas {
 		total.Mean, total.Square, total.Product = total.Mean+p.Mean, total.Square+p.Square, total.Product+p.Product
 		squared += p.Mean * p.Mean
 	}
-	return jackknife(len(replicas), level, func(without int) float64 {
+	return jackknife(len(replicas), func(without int) float64 {
 		sum, squares, r := total, squared, float64(len(replicas))
 		if without >= 0 {
 			p := replicas[without]
@@ -137,14 +134,14 @@ func (o *PairCells) Add(counts []int) {
 // Chaos returns how far the law of two neurons of one network is from the product of its marginals, φ² = Σ (p_ab − p_a p_b)²/(p_a p_b) (Pearson's mean square
 // contingency, the χ² divergence of the laws on the cells), without bias: products across replicas give p_a p_b, and squares are products of what two different replicas tell.
 // So it is 0 on average, and negative at times, where neurons are independent. The replicas are independent, at least four; see quadratic for the interval.
-func Chaos(replicas []*PairCells, level float64) Measured {
-	return quadratic(excesses(replicas), level)
+func Chaos(replicas []*PairCells) Estimate {
+	return quadratic(excesses(replicas))
 }
 
 // quadratic returns |E e|² of independent vectors e, as a U-statistic, with its interval: all values of |E e|² for which what was found is within the quantiles of
 // the squared norm of the mean of the vectors, a multiple of χ² with the mean trΣ/R + |E e|² and the variance 2·trΣ²/R² + 4λ|E e|²/R (Patnaik 1949), λ being the variance along the mean;
 // where the mean drowns in noise the average trΣ²/trΣ stands for λ.
-func quadratic(list [][]float64, level float64) Measured {
+func quadratic(list [][]float64) Estimate {
 	r := float64(len(list))
 	mean := make([]float64, len(list[0]))
 	for _, e := range list {
@@ -160,7 +157,7 @@ func quadratic(list [][]float64, level float64) Measured {
 	}
 	if trace == 0 {
 		u := floats.Dot(mean, mean)
-		return Measured{u, 0, u, u}
+		return Estimate{u, 0, Interval{u, u}}
 	}
 	square := trace * trace / newSpread(rows).freedom * (r - 1) // tr Σ²
 	found := floats.Dot(mean, mean)
@@ -174,17 +171,17 @@ func quadratic(list [][]float64, level float64) Measured {
 		m, variance := trace/r+truth, noise+4*lambda*truth/r
 		return distuv.ChiSquared{K: 2 * m * m / variance}.CDF(2 * m * found / variance)
 	}
-	m := Measured{u, math.Sqrt(noise + 4*lambda*math.Max(0, u)/r), 0, 0}
-	m.Low, m.High = inverted(passed, (1+level)/2, m), inverted(passed, (1-level)/2, m)
-	return m
+	se := math.Sqrt(noise + 4*lambda*math.Max(0, u)/r)
+	near := math.Max(0, u) + se
+	return Estimate{u, se, Interval{inverted(passed, 0.975, near), inverted(passed, 0.025, near)}}
 }
 
 // inverted returns the truth ≥ 0 at which a falling function of it has a value, 0 where it is lower at once.
-func inverted(f func(truth float64) float64, value float64, near Measured) float64 {
+func inverted(f func(truth float64) float64, value float64, near float64) float64 {
 	if f(0) <= value {
 		return 0
 	}
-	low, high := 0.0, math.Max(0, near.Value)+near.Error
+	low, high := 0.0, near
 	for f(high) > value {
 		low, high = high, 2*high
 	}

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // line is a weighted least-squares fit of y = intercept + slope·x.
@@ -34,44 +33,38 @@ func newLine(x, y, se []float64) line {
 	return l
 }
 
-// normal returns the interval of a normal value.
-func normal(value, se, level float64) Measured {
-	reach := se * distuv.UnitNormal.Quantile((1+level)/2)
-	return Measured{value, se, value - reach, value + reach}
-}
-
 // significant is how many standard errors above 0 a value must be for its logarithm to be fitted.
 const significant = 3
 
 // PowerLaw returns γ of values C·N^−γ measured at two sizes N or more, a line through their logarithms by weighted least squares, with
 // its interval. misfit is the probability that chance alone leaves the points as far from the line. ok is false with fewer than two different sizes at which the value is
 // three standard errors above 0.
-func PowerLaw(sizes []float64, values []Measured, level float64) (gamma Measured, misfit float64, ok bool) {
+func PowerLaw(sizes []float64, values []Estimate) (gamma Estimate, misfit float64, ok bool) {
 	var x, y, se []float64
 	for k, m := range values {
-		if m.Value > significant*m.Error && m.Error > 0 {
-			x, y, se = append(x, math.Log(sizes[k])), append(y, math.Log(m.Value)), append(se, m.Error/m.Value)
+		if m.Value > significant*m.SE && m.SE > 0 {
+			x, y, se = append(x, math.Log(sizes[k])), append(y, math.Log(m.Value)), append(se, m.SE/m.Value)
 		}
 	}
 	if len(x) < 2 || x[0] == x[len(x)-1] {
-		return Measured{}, 0, false
+		return Estimate{}, 0, false
 	}
 	l := newLine(x, y, se)
-	return normal(-l.slope, l.slopeError, level), l.misfit, true
+	return normal(-l.slope, l.slopeError), l.misfit, true
 }
 
 // Limit returns the limit for N → ∞ of values that are limit + slope/N + o(1/N), by weighted least squares over the sizes N, ascending, and the slope, both with their
 // intervals; of one size the value itself, ok being false.
-func Limit(sizes []float64, values []Measured, level float64) (limit, slope Measured, ok bool) {
+func Limit(sizes []float64, values []Estimate) (limit, slope Estimate, ok bool) {
 	var x, y, se []float64
 	for k, m := range values {
-		if m.Error > 0 {
-			x, y, se = append(x, 1/sizes[k]), append(y, m.Value), append(se, m.Error)
+		if m.SE > 0 {
+			x, y, se = append(x, 1/sizes[k]), append(y, m.Value), append(se, m.SE)
 		}
 	}
 	if len(x) < 2 || x[0] == x[len(x)-1] {
-		return values[len(values)-1], Measured{}, false
+		return values[len(values)-1], Estimate{}, false
 	}
 	l := newLine(x, y, se)
-	return normal(l.intercept, l.interceptError, level), normal(l.slope, l.slopeError, level), true
+	return normal(l.intercept, l.interceptError), normal(l.slope, l.slopeError), true
 }

@@ -16,14 +16,14 @@ func TestDecayCalibration(t *testing.T) {
 	var gamma, limit calibration
 	misfits := 0
 	for range repetitions(300) {
-		var decay, value []compare.Measured
+		var decay, value []compare.Estimate
 		for _, n := range sizes {
 			truth := 40 * math.Pow(n, -0.9)
-			decay = append(decay, compare.Measured{Value: truth * (1 + 0.02*r.NormFloat64()), Error: 0.02 * truth})
-			value = append(value, compare.Measured{Value: 0.2 + 5/n + 0.001*r.NormFloat64(), Error: 0.001})
+			decay = append(decay, compare.Estimate{Value: truth * (1 + 0.02*r.NormFloat64()), SE: 0.02 * truth})
+			value = append(value, compare.Estimate{Value: 0.2 + 5/n + 0.001*r.NormFloat64(), SE: 0.001})
 		}
-		g, misfit, _ := compare.PowerLaw(sizes, decay, 0.95)
-		l, _, _ := compare.Limit(sizes, value, 0.95)
+		g, misfit, _ := compare.PowerLaw(sizes, decay)
+		l, _, _ := compare.Limit(sizes, value)
 		gamma.add(g, 0.9)
 		limit.add(l, 0.2)
 		if misfit < 0.05 {
@@ -35,7 +35,7 @@ func TestDecayCalibration(t *testing.T) {
 	if n := float64(len(gamma.errors)); math.Abs(float64(misfits)-0.05*n) > 4*math.Sqrt(0.05*0.95*n) {
 		t.Errorf("%d of %v fits are refused at the level 5 %%", misfits, n)
 	}
-	if _, _, ok := compare.PowerLaw(sizes[:1], []compare.Measured{{Value: 1, Error: 0.1}}, 0.95); ok {
+	if _, _, ok := compare.PowerLaw(sizes[:1], []compare.Estimate{{Value: 1, SE: 0.1}}); ok {
 		t.Error("one size has no exponent")
 	}
 }

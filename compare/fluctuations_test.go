@@ -26,9 +26,9 @@ type calibration struct {
 	covered int
 }
 
-func (c *calibration) add(m compare.Measured, truth float64) {
+func (c *calibration) add(m compare.Estimate, truth float64) {
 	c.errors = append(c.errors, m.Value-truth)
-	if m.Low <= truth && truth <= m.High {
+	if m.Interval.Contains(truth) {
 		c.covered++
 	}
 }
@@ -37,11 +37,11 @@ func (c *calibration) add(m compare.Measured, truth float64) {
 func (c *calibration) judge(t *testing.T, name string, truth float64) {
 	t.Helper()
 	n := float64(len(c.errors))
-	m := compare.Student(c.errors, 0.95)
+	m := compare.Student(c.errors)
 	share := float64(c.covered) / n
-	t.Logf("%-62s truth %9.5f  bias %+9.6f = %+5.2f s.e.  coverage %5.1f %%", name, truth, m.Value, m.Value/m.Error, 100*share)
-	if math.Abs(m.Value) > 3*m.Error {
-		t.Errorf("%s: bias %v, %v standard errors", name, m.Value, m.Value/m.Error)
+	t.Logf("%-62s truth %9.5f  bias %+9.6f = %+5.2f s.e.  coverage %5.1f %%", name, truth, m.Value, m.Value/m.SE, 100*share)
+	if math.Abs(m.Value) > 3*m.SE {
+		t.Errorf("%s: bias %v, %v standard errors", name, m.Value, m.Value/m.SE)
 	}
 	if math.Abs(share-0.95) > max(0.03, 4*math.Sqrt(0.95*0.05/n)) {
 		t.Errorf("%s: intervals of 95 %% cover %v", name, share)
@@ -131,7 +131,7 @@ func TestLongWindowCalibration(t *testing.T) {
 			for k := range values {
 				values[k] = compare.LongWindow(p.record(int(64*window/p.dt)), p.dt, window)
 			}
-			c.add(compare.Student(values, 0.95), p.spectrum(0))
+			c.add(compare.Student(values), p.spectrum(0))
 		}
 		c.judge(t, "long-window variance, "+p.name, p.spectrum(0))
 	}
@@ -152,7 +152,7 @@ func TestSpectrumCalibration(t *testing.T) {
 			low, high := s.Band(0.95, 1)
 			at := k % count
 			ratio := values[at] / expected[at]
-			one.add(compare.Measured{Value: ratio, Low: ratio * low, High: ratio * high}, 1)
+			one.add(compare.Estimate{Value: ratio, Interval: compare.Interval{Low: ratio * low, High: ratio * high}}, 1)
 			low, high = s.Band(0.95, count)
 			inside, sum := true, 0.0
 			for j, v := range values {
@@ -162,7 +162,7 @@ func TestSpectrumCalibration(t *testing.T) {
 					inside = false
 				}
 			}
-			if mean.add(compare.Measured{Value: sum}, 1); inside {
+			if mean.add(compare.Estimate{Value: sum}, 1); inside {
 				all++
 			}
 		}
@@ -231,8 +231,8 @@ func TestPairsCalibration(t *testing.T) {
 					cells[k].Add(counts)
 				}
 			}
-			correlation.add(compare.PairCorrelation(pairs, 0.95), rho)
-			chaos.add(compare.Chaos(cells, 0.95), truth)
+			correlation.add(compare.PairCorrelation(pairs), rho)
+			chaos.add(compare.Chaos(cells), truth)
 		}
 		correlation.judge(t, "pair correlation", rho)
 		chaos.judge(t, "two-particle law, φ²", truth)

@@ -98,10 +98,10 @@ func TestRenewalProcesses(t *testing.T) {
 			want   float64
 			slack  float64 // of order 1/n: windows bias CV, the ends of trains the choice of intervals
 		}{{"cv", cvs, cv, cv * 1.5 / 400 / k}, {"cv2", cv2s, cv2, 0.5 / 400}, {"lv", lvs, lv, 0.5 / 400}, {"fano", fanos, fano, fano / 400}, {"rate", rates, 1, 0}} {
-			m := compare.Student(c.values, 0.95)
-			t.Logf("shape %v: %s %.4f ± %.4f, theory %.4f", k, c.name, m.Value, m.Error, c.want)
-			if math.Abs(m.Value-c.want) > 4*m.Error+c.slack {
-				t.Errorf("shape %v: %s is %v ± %v, not %v", k, c.name, m.Value, m.Error, c.want)
+			m := compare.Student(c.values)
+			t.Logf("shape %v: %s %.4f ± %.4f, theory %.4f", k, c.name, m.Value, m.SE, c.want)
+			if math.Abs(m.Value-c.want) > 4*m.SE+c.slack {
+				t.Errorf("shape %v: %s is %v ± %v, not %v", k, c.name, m.Value, m.SE, c.want)
 			}
 		}
 	}

@@ -148,9 +148,9 @@ func (s *session) printFluctuations(r *fluctuations.Result) {
 }
 
 // spread writes a value with half its interval.
-func spread(m *compare.Measured) string {
+func spread(m *compare.Estimate) string {
 	if m == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%.5g±%.1g", m.Value, (m.High-m.Low)/2)
+	return fmt.Sprintf("%.5g±%.1g", m.Value, m.Interval.HalfWidth())
 }

@@ -49,18 +49,18 @@ func (p *Population) limits() {
 	for _, q := range []struct {
 		name  string
 		truth float64
-		of    func(Size) *compare.Measured
+		of    func(Size) *compare.Estimate
 	}{
-		{"rate", t.Rate, func(x Size) *compare.Measured { return &x.Rate }},
-		{"long-window variance, times N", t.LongWindow, func(x Size) *compare.Measured { return &x.LongWindow }},
-		{"CV of intervals", t.CV, func(x Size) *compare.Measured { return x.CV }},
-		{"Fano factor of a neuron, long window", t.CV * t.CV, func(x Size) *compare.Measured { return x.Fano }},
+		{"rate", t.Rate, func(x Size) *compare.Estimate { return &x.Rate }},
+		{"long-window variance, times N", t.LongWindow, func(x Size) *compare.Estimate { return &x.LongWindow }},
+		{"CV of intervals", t.CV, func(x Size) *compare.Estimate { return x.CV }},
+		{"Fano factor of a neuron, long window", t.CV * t.CV, func(x Size) *compare.Estimate { return x.Fano }},
 	} {
 		sizes, values := p.series(q.of)
 		if len(values) == 0 {
 			continue
 		}
-		m, _, several := compare.Limit(sizes, values, level)
+		m, _, several := compare.Limit(sizes, values)
 		at, slack := "N → ∞", 0.0
 		if !several {
 			at, slack = fmt.Sprintf("N = %.0f", sizes[len(sizes)-1]), roomy/sizes[len(sizes)-1]
@@ -70,7 +70,7 @@ func (p *Population) limits() {
 }
 
 // series returns a quantity at the sizes that have it.
-func (p *Population) series(of func(Size) *compare.Measured) (sizes []float64, values []compare.Measured) {
+func (p *Population) series(of func(Size) *compare.Estimate) (sizes []float64, values []compare.Estimate) {
 	for _, x := range p.Sizes {
 		if m := of(x); m != nil {
 			sizes, values = append(sizes, float64(x.N)), append(values, *m)
@@ -80,9 +80,9 @@ func (p *Population) series(of func(Size) *compare.Measured) (sizes []float64, v
 }
 
 // newCheck judges: sharp is the relative half-width above which an interval is too wide to say that theory holds.
-func newCheck(name, at string, m compare.Measured, truth, slack, sharp float64) Check {
+func newCheck(name, at string, m compare.Estimate, truth, slack, sharp float64) Check {
 	c := Check{Quantity: name, At: at, Measured: m, Theory: truth}
-	half := (m.High - m.Low) / 2
+	half := m.Interval.HalfWidth()
 	off := math.Abs(m.Value - truth)
 	c.Text = fmt.Sprintf("%.5g ± %.2g, theory %.5g (%+.2f %%)", m.Value, half, truth, 100*(m.Value/truth-1))
 	switch {
@@ -117,7 +117,7 @@ func (p *Population) curves() {
 			size += theory / float64(count)
 			worst = math.Max(worst, math.Abs(q.c.Value[k]-theory))
 		}
-		check := Check{Quantity: q.name, At: at, Measured: compare.Measured{Value: float64(q.c.Inside) / float64(count), Low: 0, High: 1}, Theory: 1, Verdict: compare.Agrees}
+		check := Check{Quantity: q.name, At: at, Measured: compare.Estimate{Value: float64(q.c.Inside) / float64(count)}, Theory: 1, Verdict: compare.Agrees}
 		check.Text = fmt.Sprintf("theory inside the simultaneous 95 %% band at %d of %d points; mean half-width %.2g %% of the mean, largest difference %.2g %%", q.c.Inside, count, 100*widest/size, 100*worst/size)
 		switch {
 		case q.c.Wide < count && worst <= roomy/float64(x.N)*size:
@@ -133,28 +133,28 @@ func (p *Population) curves() {
 
 // decays checks how correlations and synchrony fall with N: correlations of pairs, and the distance of their law from a product, like 1/N; χ like 1/√N.
 func (p *Population) decays() {
-	root := func(m *compare.Measured) *compare.Measured {
+	root := func(m *compare.Estimate) *compare.Estimate {
 		if m == nil || !(m.Value > 0) {
 			return nil
 		}
 		v := math.Sqrt(m.Value)
-		return &compare.Measured{Value: v, Error: m.Error / (2 * v)}
+		return &compare.Estimate{Value: v, SE: m.SE / (2 * v)}
 	}
 	for _, q := range []struct {
 		name  string
 		gamma float64
-		of    func(Size) *compare.Measured
+		of    func(Size) *compare.Estimate
 	}{
-		{"decay of correlations of potentials, N^−γ", 1, func(x Size) *compare.Measured { return magnitude(x.States) }},
-		{"decay of correlations of binned spikes, N^−γ", 1, func(x Size) *compare.Measured { return magnitude(x.Spikes) }},
-		{"decay of φ, the law of pairs from the product, N^−γ", 1, func(x Size) *compare.Measured { return root(x.Contingency) }},
-		{"decay of Golomb's χ, N^−γ", 0.5, func(x Size) *compare.Measured { return x.Chi }},
+		{"decay of correlations of potentials, N^−γ", 1, func(x Size) *compare.Estimate { return magnitude(x.States) }},
+		{"decay of correlations of binned spikes, N^−γ", 1, func(x Size) *compare.Estimate { return magnitude(x.Spikes) }},
+		{"decay of φ, the law of pairs from the product, N^−γ", 1, func(x Size) *compare.Estimate { return root(x.Contingency) }},
+		{"decay of Golomb's χ, N^−γ", 0.5, func(x Size) *compare.Estimate { return x.Chi }},
 	} {
 		sizes, values := p.series(q.of)
 		if len(p.Sizes) < 2 {
 			continue
 		}
-		gamma, misfit, ok := compare.PowerLaw(sizes, values, level)
+		gamma, misfit, ok := compare.PowerLaw(sizes, values)
 		if !ok {
 			p.uncorrelated(q.name, q.gamma)
 			continue
@@ -168,17 +168,17 @@ func (p *Population) decays() {
 }
 
 // magnitude turns a negative correlation, of inhibitory neurons, round.
-func magnitude(m *compare.Measured) *compare.Measured {
+func magnitude(m *compare.Estimate) *compare.Estimate {
 	if m == nil || m.Value >= 0 {
 		return m
 	}
-	return &compare.Measured{Value: -m.Value, Error: m.Error, Low: -m.High, High: -m.Low}
+	return &compare.Estimate{Value: -m.Value, SE: m.SE, Interval: compare.Interval{Low: -m.Interval.High, High: -m.Interval.Low}}
 }
 
 // uncorrelated says that a decay was not seen, which is what theory tells of neurons that are not coupled.
 func (p *Population) uncorrelated(name string, gamma float64) {
 	c := Check{Quantity: name, At: "all N", Theory: gamma, Verdict: compare.NotEnoughData, Text: "too near 0, with its standard error, at all but one size"}
-	if p.Theory != nil && p.Theory.B == 0 {
+	if p.Theory != nil && p.Theory.B == 0 && p.Theory.equation.Law.A1 == 0 {
 		c.Theory, c.Verdict, c.Text = 0, compare.Agrees, "0 within three standard errors, as it is for neurons that are not coupled"
 	}
 	p.Checks = append(p.Checks, c)

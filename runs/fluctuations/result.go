@@ -44,14 +44,14 @@ type Population struct {
 type Size struct {
 	N           int               `json:"N"` // in the population
 	Replicas    int               `json:"replicas"`
-	Rate        compare.Measured  `json:"rate"`
-	LongWindow  compare.Measured  `json:"long_window"` // N·S(0) = N·L·Var(rate over L), L → ∞
-	CV          *compare.Measured `json:"cv,omitempty"`
-	Fano        *compare.Measured `json:"fano,omitempty"` // of a neuron in a long window
-	Chi         *compare.Measured `json:"chi,omitempty"`
-	States      *compare.Measured `json:"state_correlation,omitempty"` // of the potentials of two neurons
-	Spikes      *compare.Measured `json:"spike_correlation,omitempty"` // of their binned spikes
-	Contingency *compare.Measured `json:"contingency,omitempty"`       // φ², of the law of two potentials and the product
+	Rate        compare.Estimate  `json:"rate"`
+	LongWindow  compare.Estimate  `json:"long_window"` // N·S(0) = N·L·Var(rate over L), L → ∞
+	CV          *compare.Estimate `json:"cv,omitempty"`
+	Fano        *compare.Estimate `json:"fano,omitempty"` // of a neuron in a long window
+	Chi         *compare.Estimate `json:"chi,omitempty"`
+	States      *compare.Estimate `json:"state_correlation,omitempty"` // of the potentials of two neurons
+	Spikes      *compare.Estimate `json:"spike_correlation,omitempty"` // of their binned spikes
+	Contingency *compare.Estimate `json:"contingency,omitempty"`       // φ², of the law of two potentials and the product
 	Spectrum    Curve             `json:"spectrum"`
 	Intervals   *Curve            `json:"intervals,omitempty"`
 }
@@ -72,7 +72,7 @@ type Curve struct {
 type Check struct {
 	Quantity string           `json:"quantity"`
 	At       string           `json:"at"` // the number of neurons, or "N → ∞"
-	Measured compare.Measured `json:"measured"`
+	Measured compare.Estimate `json:"measured"`
 	Theory   float64          `json:"theory"`
 	Verdict  compare.Verdict  `json:"verdict"`
 	Text     string           `json:"text"`
@@ -106,7 +106,7 @@ func (r *Result) begin(s *study, pilot []sample) {
 func (r *Result) enter(s *study, n int, one *scenario.Scenario, all [][]sample, spectra []*compare.Spectrum) {
 	for k, x := range one.Populations() {
 		p := &r.Populations[k]
-		value := func(f func(sample) (float64, bool)) *compare.Measured { return measured(gather(all, k, f)) }
+		value := func(f func(sample) (float64, bool)) *compare.Estimate { return measured(gather(all, k, f)) }
 		size := Size{N: x.N, Replicas: len(all),
 			Rate:       *value(func(x sample) (float64, bool) { return x.rate, true }),
 			LongWindow: *value(func(x sample) (float64, bool) { return x.variance, true }),
@@ -122,11 +122,11 @@ func (r *Result) enter(s *study, n int, one *scenario.Scenario, all [][]sample, 
 }
 
 // measured returns the mean with its interval, nil of fewer than two values.
-func measured(values []float64) *compare.Measured {
+func measured(values []float64) *compare.Estimate {
 	if len(values) < 2 {
 		return nil
 	}
-	m := compare.Student(values, level)
+	m := compare.Student(values)
 	return &m
 }
 
@@ -138,17 +138,17 @@ func (x *Size) pairs(all [][]sample, k int) {
 		states, spikes, laws = append(states, r[k].states), append(spikes, r[k].counted), append(laws, r[k].pairs)
 	}
 	for _, one := range []struct {
-		into *(*compare.Measured)
-		m    compare.Measured
-	}{{&x.States, compare.PairCorrelation(states, level)}, {&x.Spikes, compare.PairCorrelation(spikes, level)}, {&x.Contingency, compare.Chaos(laws, level)}} {
-		if m := one.m; !math.IsNaN(m.Value) && !math.IsNaN(m.Error) {
+		into *(*compare.Estimate)
+		m    compare.Estimate
+	}{{&x.States, compare.PairCorrelation(states)}, {&x.Spikes, compare.PairCorrelation(spikes)}, {&x.Contingency, compare.Chaos(laws)}} {
+		if m := one.m; !math.IsNaN(m.Value) && !math.IsNaN(m.SE) {
 			*one.into = &m
 		}
 	}
 }
 
 // highest is the highest frequency that is shown, as a part of that of the step: above, time steps alter what a network does.
-const highest = 0.3
+const highest = 0.2
 
 // wide is the level of the intervals outside of which a verdict is that theory and network disagree.
 const wide = 0.999
@@ -202,22 +202,25 @@ func (s *study) intervals(t *Theory, f frame, all [][]sample, k int) *Curve {
 		return nil
 	}
 	count := len(f.intervals) - 1
-	each := func(level float64) float64 { return math.Pow(level, 1/float64(count)) }
+	reach := func(level float64) float64 {
+		return compare.StudentReach(len(rows), math.Pow(level, 1/float64(count)))
+	}
+	near, far := reach(level), reach(wide)
 	var c Curve
-	var outer []compare.Measured
+	errors := make([]float64, count)
 	for b := range count {
 		values := make([]float64, len(rows))
 		for r, row := range rows {
 			values[r] = row[b]
 		}
-		m := compare.Student(values, each(level))
-		outer = append(outer, compare.Student(values, each(wide)))
+		m := compare.Student(values)
+		errors[b] = m.SE
 		c.X, c.Value = append(c.X, (f.intervals[b]+f.intervals[b+1])/2), append(c.Value, m.Value)
-		c.Low, c.High = append(c.Low, math.Max(0, m.Low)), append(c.High, m.High)
+		c.Low, c.High = append(c.Low, math.Max(0, m.Value-near*m.SE)), append(c.High, m.Value+near*m.SE)
 	}
 	if t != nil {
 		c.Theory = t.density(f.intervals)
-		c.judge(func(k int) (float64, float64) { return outer[k].Low, outer[k].High })
+		c.judge(func(k int) (float64, float64) { return c.Value[k] - far*errors[k], c.Value[k] + far*errors[k] })
 	}
 	return &c
 }

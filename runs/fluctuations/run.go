@@ -131,8 +131,8 @@ func parallel(workers int) int {
 // needed returns how many replicas the precision asks for, judging by those there are.
 func (s *study) needed(all [][]sample) (most int) {
 	for k := range all[0] {
-		m := compare.Student(gather(all, k, func(x sample) (float64, bool) { return x.variance, true }), level)
-		reached := (m.High - m.Low) / 2 / (s.Precision * math.Abs(m.Value))
+		m := compare.Student(gather(all, k, func(x sample) (float64, bool) { return x.variance, true }))
+		reached := m.Interval.HalfWidth() / (s.Precision * math.Abs(m.Value))
 		if reached > 1 {
 			most = max(most, int(math.Min(1<<30, math.Ceil(1.05*reached*reached*float64(len(all))))))
 		}
