@@ -133,13 +133,6 @@ func (p *Population) curves() {
 
 // decays checks how correlations and synchrony fall with N: correlations of pairs, and the distance of their law from a product, like 1/N; χ like 1/√N.
 func (p *Population) decays() {
-	root := func(m *compare.Estimate) *compare.Estimate {
-		if m == nil || !(m.Value > 0) {
-			return nil
-		}
-		v := math.Sqrt(m.Value)
-		return &compare.Estimate{Value: v, SE: m.SE / (2 * v)}
-	}
 	for _, q := range []struct {
 		name  string
 		gamma float64
@@ -165,6 +158,15 @@ func (p *Population) decays() {
 		}
 		p.Checks = append(p.Checks, c)
 	}
+}
+
+// root returns the square root of an estimate, nil where it is not above 0.
+func root(m *compare.Estimate) *compare.Estimate {
+	if m == nil || !(m.Value > 0) {
+		return nil
+	}
+	v := math.Sqrt(m.Value)
+	return &compare.Estimate{Value: v, SE: m.SE / (2 * v), Interval: compare.Interval{Low: math.Sqrt(math.Max(0, m.Interval.Low)), High: math.Sqrt(m.Interval.High)}}
 }
 
 // magnitude turns a negative correlation, of inhibitory neurons, round.
