@@ -155,6 +155,8 @@ func (s *session) commands() []*cli.Command {
 			ArgsUsage: "RECORDING | --make MODEL", Flags: append(slices.Clone(fitFlags), shared...), Action: s.fit},
 		{Name: "fluctuations", Usage: "fluctuations of a network in its stationary state with the number of neurons: spectrum, long-window variance, correlations, chaos",
 			ArgsUsage: "[SCENARIO]", Flags: append(slices.Clone(fluctuationFlags), shared...), BashComplete: s.complete(scenario.Names()), Action: s.fluctuations},
+		{Name: "stats", Usage: "statistics of spikes under Elephant's names, of any raster: rates, intervals, Fano factor, correlations, spectrum",
+			ArgsUsage: "RASTER | RUN", Flags: append(slices.Clone(statsFlags), shared...), Action: s.stats},
 		{Name: "neuron", Usage: "integrate one neuron under a current: spikes, variables over time, phase plane; without MODEL list the models",
 			ArgsUsage: "[MODEL]", Flags: slices.Concat(neuronFlags, diagramFlags, shared), BashComplete: s.complete(membrane.Names()), Action: s.neuron},
 		{Name: "compare", Usage: "hold two runs against each other, or a raster or potentials of your own against the mean field of a scenario",

@@ -215,7 +215,7 @@ func (s *study) intervals(t *Theory, f frame, all [][]sample, k int) *Curve {
 		}
 		m := compare.Student(values)
 		errors[b] = m.SE
-		c.X, c.Value = append(c.X, (f.intervals[b]+f.intervals[b+1])/2), append(c.Value, m.Value)
+		c.X, c.Value = append(c.X, math.Sqrt(f.intervals[b]*f.intervals[b+1])), append(c.Value, m.Value)
 		c.Low, c.High = append(c.Low, math.Max(0, m.Value-near*m.SE)), append(c.High, m.Value+near*m.SE)
 	}
 	if t != nil {

@@ -211,7 +211,7 @@ func (p *pilot) look(values []float64) {
 
 const intervalBins = 40
 
-// frame returns the mean of the states as origin, cells that are visited alike, and bins of intervals up to their quantile 0.995.
+// frame returns the mean of the states as origin, cells that are visited alike, and bins of intervals, of one ratio, between their quantiles 0.002 and 0.998.
 func (p *pilot) frame() (f frame) {
 	slices.Sort(p.states)
 	slices.Sort(p.lengths)
@@ -223,9 +223,9 @@ func (p *pilot) frame() (f frame) {
 		f.edges = slices.Compact(f.edges)
 	}
 	if len(p.lengths) > 0 {
-		top := p.lengths[len(p.lengths)*995/1000]
-		for k := range intervalBins + 1 {
-			f.intervals = append(f.intervals, top*float64(k)/intervalBins)
+		low, high := p.lengths[len(p.lengths)/500], p.lengths[len(p.lengths)*499/500]
+		for k := 0; k <= intervalBins && low > 0 && high > low; k++ {
+			f.intervals = append(f.intervals, low*math.Pow(high/low, float64(k)/intervalBins))
 		}
 	}
 	return f

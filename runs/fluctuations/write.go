@@ -96,7 +96,7 @@ func (r *Result) figures() (list []figure) {
 			Low: x.Spectrum.Low, High: x.Spectrum.High, Theory: x.Spectrum.Theory, Band: "95 % band, all frequencies at once"})
 		if c := x.Intervals; c != nil {
 			intervals = append(intervals, plot.Measured{Name: p.Name, XLabel: "interspike interval (" + r.Unit + ")", YLabel: "density (per unit of time)", X: c.X, Value: c.Value,
-				Low: c.Low, High: c.High, Theory: c.Theory, Band: "95 % band, all bins at once"})
+				Low: c.Low, High: c.High, Theory: c.Theory, Band: "95 % band, all bins at once", Logarithmic: true})
 		}
 	}
 	if len(spectra) > 0 {

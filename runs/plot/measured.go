@@ -19,6 +19,9 @@ type Measured struct {
 	LevelName      string
 }
 
+// fewPoints are drawn as dots.
+const fewPoints = 100
+
 // MeasuredFigure draws a panel a curve.
 func MeasuredFigure(list ...Measured) *Figure {
 	f := &Figure{height: stackHeight(len(list))}
@@ -66,10 +69,17 @@ func (m Measured) panel() *plot.Plot {
 	if m.Low != nil {
 		p.Add(band{x: m.X, low: m.Low, high: m.High, fill: faint(blue, 60)})
 	}
-	p.Add(curve{x: m.X, y: m.Value, line: solid(blue, 1)})
 	if m.Theory != nil {
 		p.Add(curve{x: m.X, y: m.Theory, line: solid(vermillion, 1.3)})
 	}
+	measured := curve{x: m.X, y: m.Value, line: solid(blue, 1)}
+	if len(m.X) <= fewPoints {
+		measured.dots = 1.6
+	}
+	if m.Theory != nil && measured.dots > 0 {
+		measured.line.Width = 0 // the line is theory's
+	}
+	p.Add(measured)
 	if m.Level > 0 {
 		p.Add(curve{x: []float64{m.X[0], m.X[len(m.X)-1]}, y: []float64{m.Level, m.Level}, line: dotted(ink)})
 	}
