@@ -118,11 +118,11 @@ func (r *Result) scalings() (list []figure) {
 		if p.Name != "" {
 			suffix, name = "-"+p.Name, ", population "+p.Name
 		}
-		decays := []plot.Scaling{p.scaling("potentials", func(x Size) *compare.Estimate { return magnitude(x.States) }),
+		decays := []plot.PowerLaw{p.scaling("potentials", func(x Size) *compare.Estimate { return magnitude(x.States) }),
 			p.scaling("binned spikes", func(x Size) *compare.Estimate { return magnitude(x.Spikes) }),
 			p.scaling("φ", func(x Size) *compare.Estimate { return root(x.Contingency) }),
 			p.scaling("Golomb's χ", func(x Size) *compare.Estimate { return x.Chi })}
-		list = append(list, figure{"decay" + suffix, "Correlations of pairs and synchrony with N" + name, "Potentials, binned spikes: size of the correlation coefficient. φ: distance of the law of two potentials from the product of its marginals. Bars: 95 % intervals.", plot.ScalingFigure("correlation (no unit)", decays...)})
+		list = append(list, figure{"decay" + suffix, "Correlations of pairs and synchrony with N" + name, "Potentials, binned spikes: size of the correlation coefficient. φ: distance of the law of two potentials from the product of its marginals. Bars: 95 % intervals.", plot.PowerLawFigure("correlation (no unit)", decays...)})
 		v := p.scaling("N·S(0)", func(x Size) *compare.Estimate { return &x.LongWindow })
 		long := plot.Measured{XLabel: "number of neurons N", YLabel: "N·S(0) (spikes per unit of time)", X: v.N, Value: v.Value, Low: v.Low, High: v.High, Logarithmic: true, Band: "95 % intervals"}
 		if p.Theory != nil {
@@ -134,9 +134,9 @@ func (r *Result) scalings() (list []figure) {
 }
 
 // scaling returns a quantity with its fitted exponent.
-func (p *Population) scaling(name string, of func(Size) *compare.Estimate) plot.Scaling {
+func (p *Population) scaling(name string, of func(Size) *compare.Estimate) plot.PowerLaw {
 	sizes, values := p.series(of)
-	s := plot.Scaling{Name: name, N: sizes, Gamma: math.NaN()}
+	s := plot.PowerLaw{Name: name, N: sizes, Gamma: math.NaN()}
 	for _, v := range values {
 		s.Value, s.Low, s.High = append(s.Value, v.Value), append(s.Low, v.Interval.Low), append(s.High, v.Interval.High)
 	}

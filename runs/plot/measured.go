@@ -86,16 +86,16 @@ func (m Measured) panel() *plot.Plot {
 	return p
 }
 
-// Scaling is a quantity at several numbers of neurons.
-type Scaling struct {
+// PowerLaw is a quantity at several numbers of neurons.
+type PowerLaw struct {
 	Name             string
 	N                []float64
 	Value, Low, High []float64
 	Gamma            float64 // of a line C·N^−γ through the middle of the points; NaN: none
 }
 
-// ScalingFigure draws them on logarithmic axes; what is not positive is left out, and the figure says so.
-func ScalingFigure(label string, list ...Scaling) *Figure {
+// PowerLawFigure draws them on logarithmic axes; what is not positive is left out, and the figure says so.
+func PowerLawFigure(label string, list ...PowerLaw) *Figure {
 	f := &Figure{height: 9 * 28.35}
 	p := panel()
 	p.X.Label.Text, p.Y.Label.Text = "number of neurons N", label
@@ -130,7 +130,7 @@ func ScalingFigure(label string, list ...Scaling) *Figure {
 }
 
 // line returns C·N^−γ through the geometric middle of the positive points.
-func (s Scaling) line() (x, y []float64, ok bool) {
+func (s PowerLaw) line() (x, y []float64, ok bool) {
 	logN, logV, count := 0.0, 0.0, 0.0
 	for k, v := range s.Value {
 		if finite(v) && v > 0 {
