@@ -166,6 +166,8 @@ func (s *session) commands() []*cli.Command {
 			BashComplete: s.complete(append([]string{"list", "show", "schema"}, scenario.Names()...)), Action: s.scenarios},
 		{Name: "raster", Usage: "convert a raster to another format (" + strings.Join(raster.Names(), ", ") + "), or say what it holds",
 			ArgsUsage: "convert IN OUT | info IN", Flags: rasterFlags, BashComplete: s.complete(rasterActions), Action: s.raster},
+		{Name: "export", Usage: "write the densities and rates of a run as a Zarr group, which xarray opens",
+			ArgsUsage: "RUN --zarr DIR", Flags: exportFlags, Action: s.export},
 		{Name: "report", Usage: "draw the plots and write the report of a run folder again",
 			ArgsUsage: "RUN", Flags: shared, Action: s.rebuild},
 		{Name: "version", Usage: "version, revision and Go version", Flags: shared, Action: s.version},
