@@ -90,8 +90,11 @@ type estimator func(means, variances []float64) (fit, bool)
 
 // bootstrap returns the estimates with studentised intervals: replicas are drawn again within their level, the parameters found
 // anew, and the quantiles of (θ* − θ)/SE* take the place of Student's. It is false where the parameters cannot be found,
-// or not for one draw in twenty.
+// or not for one draw in twenty. draws may be 0, for bootstrapDraws of them.
 func bootstrap(levels []Level, e estimator, draws int, seed uint64) ([]Estimate, bool) {
+	if draws == 0 {
+		draws = bootstrapDraws
+	}
 	means, variances, freedom := summaries(levels)
 	found, ok := e(means, variances)
 	if !ok {

@@ -58,9 +58,6 @@ func FitScaling(levels []Level, o ScalingOptions) Scaling {
 
 // fitScaling leaves Floor and Text out.
 func fitScaling(levels []Level, o ScalingOptions) Scaling {
-	if o.Draws == 0 {
-		o.Draws = bootstrapDraws
-	}
 	c := newCurve(levels, o)
 	estimates, ok := bootstrap(levels, c.fit, o.Draws, o.Seed)
 	if !ok {
