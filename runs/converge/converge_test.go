@@ -142,6 +142,36 @@ func TestEveryModel(t *testing.T) {
 	}
 }
 
+// Around a blow-up densities and rates are compared before it, and time and size of the jump are measured.
+func TestJump(t *testing.T) {
+	s := study(t, "blow-up", nil, "initial={law: gaussian, mean: 0.8, variance: 0.25}", "time={end: 0.28, snapshots: [0.1, 0.28]}")
+	n, err := newNeurons(t.Context(), s.Scenario, func(float64) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(n.notes()) != 1 || len(n.limit.times) != 1 || !(n.limit.until < n.limit.jump.Time) {
+		t.Fatalf("%v %+v", n.notes(), n.limit)
+	}
+	at := map[string]int{}
+	for m, one := range n.measures() {
+		at[one.Name] = m
+	}
+	for replica := range uint64(3) {
+		x, err := n.measure(t.Context(), s.Scenario.Resized(600), replica, 1)
+		if err != nil || len(x) != len(at) {
+			t.Fatalf("%v %v", x, err)
+		}
+		late := x[at["jump_time_error"]]
+		if x[at["jump_time"]] != math.Abs(late) || !(math.Abs(late) < 0.1) || !(x[at["jump_size"]] < 0.02) || !(x[at["w1"]] > 0 && x[at["w1"]] < 0.2) {
+			t.Errorf("replica %d: %v", replica, x)
+		}
+	}
+	small, err := n.measure(t.Context(), s.Scenario.Resized(49), 0, 1) // too few for a macroscopic cascade
+	if err != nil || !math.IsNaN(small[at["jump_time"]]) || !math.IsNaN(small[at["jump_size_error"]]) || math.IsNaN(small[at["w1"]]) {
+		t.Errorf("no jump: %v %v", small, err)
+	}
+}
+
 // A budget that is spent ends the study, which says so.
 func TestSpentBudget(t *testing.T) {
 	s := study(t, "linear", []int{100, 1000, 10000}, brief...)

@@ -2,6 +2,7 @@ package converge
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 
@@ -91,7 +92,7 @@ func (n *neurons) measure(ctx context.Context, s *scenario.Scenario, replica uin
 		return nil, err
 	}
 	populations := s.Populations()
-	w := newWatch(n.limit, len(populations))
+	w := newWatch(n.limit, populations)
 	var seen []sight
 	for k, t := range n.limit.times {
 		if err := net.Run(ctx, t, w.observers); err != nil {
@@ -101,19 +102,28 @@ func (n *neurons) measure(ctx context.Context, s *scenario.Scenario, replica uin
 			seen = append(seen, n.see(net, n.limit.laws[k][p], p, populations[p].N))
 		}
 	}
-	head, _ := s.Common()
-	until := head.Time.End
-	if n.limit.jump == nil {
-		until = n.limit.until
-	}
-	for !w.jumped(populations) && net.Time() < until {
-		if err := net.Run(ctx, math.Min(until, net.Time()+until/64), w.observers); err != nil {
-			return nil, err
-		}
+	if err := n.finish(ctx, s, net, w); err != nil {
+		return nil, err
 	}
 	values := n.ofDensities(seen)
 	values = append(values, n.ofRates(w, populations)...)
 	return append(values, n.ofJump(w)...), nil
+}
+
+// finish runs a network on to the end of the comparison, or, where there is a jump to come, until it has jumped.
+func (n *neurons) finish(ctx context.Context, s *scenario.Scenario, net scenario.Network, w *watch) error {
+	until := n.limit.until
+	if n.limit.jump != nil {
+		head, _ := s.Common()
+		until = head.Time.End
+	}
+	if w.last = true; net.Time() >= until || !math.IsNaN(w.time) {
+		return nil
+	}
+	if err := net.Run(ctx, until, w.observers); !errors.Is(err, errJumped) {
+		return err
+	}
+	return nil
 }
 
 // sight is a population of a network at a snapshot.
@@ -244,48 +254,52 @@ func refined(fine, coarse law) sight {
 // watch looks at a network while it runs.
 type watch struct {
 	counters  []*network.Counter
-	cascades  []*network.CascadeLog
 	observers [][]network.Observer
 	time      float64 // of the first cascade that is macroscopic in a population, NaN before it
 	size      float64 // of it: the largest fraction of a population
+	last      bool    // nothing is to be seen after the jump
 }
 
-// newWatch counts spikes in the bins of a limit and, where that jumps, looks at cascades.
-func newWatch(l *limit, populations int) *watch {
+// errJumped ends a run after the jump.
+var errJumped = errors.New("converge: the network has jumped")
+
+// crowd looks for the jump in a population.
+type crowd struct {
+	*watch
+	size int
+}
+
+// Observe notes the first macroscopic cascade, which other populations of the same step may take part in, and ends the run after it.
+func (c crowd) Observe(f *network.Frame) error {
+	if c.last && c.time < f.Start {
+		return errJumped
+	}
+	for _, e := range f.Cascades {
+		fraction := float64(e.Size) / float64(c.size)
+		if e.Size >= macroscopic(c.size) && !(e.Time > c.time) && !(e.Time == c.time && fraction <= c.watch.size) {
+			c.time, c.watch.size = e.Time, fraction
+		}
+	}
+	return nil
+}
+
+// newWatch counts spikes in the bins of a limit and, where that jumps, looks for the jump.
+func newWatch(l *limit, populations []scenario.Population) *watch {
 	w := &watch{time: math.NaN(), size: math.NaN()}
 	edges := slices.Clone(l.edges)
 	if n := len(edges); n > 0 {
 		edges[n-1] = math.Nextafter(edges[n-1], math.Inf(1)) // a spike exactly at the end counts
 	}
-	for range populations {
+	for _, p := range populations {
 		counter := network.NewCounter(edges)
 		w.counters = append(w.counters, counter)
 		list := []network.Observer{counter}
 		if l.jump != nil {
-			log := &network.CascadeLog{}
-			w.cascades, list = append(w.cascades, log), append(list, log)
+			list = append(list, crowd{w, p.N})
 		}
 		w.observers = append(w.observers, list)
 	}
 	return w
-}
-
-// jumped looks for the first macroscopic cascade in what was logged since it was asked last.
-func (w *watch) jumped(populations []scenario.Population) bool {
-	if !math.IsNaN(w.time) {
-		return true
-	}
-	for p, log := range w.cascades {
-		for _, e := range log.Events {
-			fraction := float64(e.Size) / float64(populations[p].N)
-			if e.Size < macroscopic(populations[p].N) || e.Time > w.time || e.Time == w.time && fraction <= w.size {
-				continue
-			}
-			w.time, w.size = e.Time, fraction
-		}
-		log.Events = log.Events[:0]
-	}
-	return !math.IsNaN(w.time)
 }
 
 // macroscopic returns the size in a population from which a cascade counts as a jump: a hundredth of it, and at least 50 neurons.
