@@ -10,6 +10,8 @@ import (
 
 const mostWithout = 256 // networks of every size, after which an exponent that they do not fix is given up
 
+const draws = 1000 // of the bootstrap
+
 const theory = 0.5 // exponent of fluctuations: errors of a network are sums of N weakly dependent terms
 
 // Exponent is the law of a distance in N.
@@ -60,7 +62,7 @@ func scattered(values []float64) bool {
 // options are those of fits; the draws of the bootstrap have the scenario's seed.
 func (r *runner) options() compare.ScalingOptions {
 	head, _ := r.Scenario.Common()
-	return compare.ScalingOptions{Seed: head.Seed}
+	return compare.ScalingOptions{Seed: head.Seed, Draws: draws}
 }
 
 // more raises the number of networks of every size that exponents are fitted to, at most to twice as many, and reports whether it did.
