@@ -69,7 +69,6 @@ type settings struct {
 	bin     float64
 	window  float64
 	segment int // bins of a segment of the spectrum
-	shown   int // frequencies of the spectrum
 }
 
 // relaxations is the window L in times of the slowest relaxation, after which a correlation is e^−7 of what it was.

@@ -108,10 +108,10 @@ func (r *Result) population(p population, seed uint64) Population {
 }
 
 // trains enters what each neuron tells by itself.
-func (out *Population) trains(r *Result, trains [][]float64, intervals []float64, seed uint64) {
+func (p *Population) trains(r *Result, trains [][]float64, intervals []float64, seed uint64) {
 	if len(intervals) > 0 {
 		mean, _ := compare.Moments(intervals)
-		out.FanoWindow = math.Min(10*mean, (r.To-r.From)/8)
+		p.FanoWindow = math.Min(10*mean, (r.To-r.From)/8)
 	}
 	over := func(f func(train, isi []float64) (float64, bool)) *compare.Estimate {
 		var values []float64
@@ -134,17 +134,17 @@ func (out *Population) trains(r *Result, trains [][]float64, intervals []float64
 			return f(isi)
 		}
 	}
-	out.Interval = over(func(_, isi []float64) (float64, bool) {
+	p.Interval = over(func(_, isi []float64) (float64, bool) {
 		if len(isi) == 0 {
 			return 0, false
 		}
 		mean, _ := compare.Moments(isi)
 		return mean, true
 	})
-	out.CV, out.CV2, out.LV = over(enough(compare.CV)), over(enough(compare.CV2)), over(enough(compare.LV))
-	if out.FanoWindow > 0 {
-		out.Fano = over(func(train, _ []float64) (float64, bool) {
-			return compare.FanoWindows(train, r.From, r.To, out.FanoWindow)
+	p.CV, p.CV2, p.LV = over(enough(compare.CV)), over(enough(compare.CV2)), over(enough(compare.LV))
+	if p.FanoWindow > 0 {
+		p.Fano = over(func(train, _ []float64) (float64, bool) {
+			return compare.FanoWindows(train, r.From, r.To, p.FanoWindow)
 		})
 	}
 }
@@ -156,7 +156,7 @@ func (r *Result) part(k int) (from, to float64) {
 }
 
 // blocks enters what is measured block by block.
-func (out *Population) blocks(r *Result, trains [][]float64) {
+func (p *Population) blocks(r *Result, trains [][]float64) {
 	var rates, chis []float64
 	for k := range blocks {
 		from, to := r.part(k)
@@ -175,10 +175,10 @@ func (out *Population) blocks(r *Result, trains [][]float64) {
 		}
 	}
 	rate := compare.Student(rates)
-	out.Rate = &rate
+	p.Rate = &rate
 	if len(chis) >= 2 {
 		chi := compare.Student(chis)
-		out.Chi = &chi
+		p.Chi = &chi
 	}
 }
 
@@ -192,7 +192,7 @@ func binned(trains [][]float64, from, to, width float64) [][]float64 {
 }
 
 // correlations enters the coefficients of pairs of the first neurons that fire: all of the time, and their mean with an interval over its blocks.
-func (out *Population) correlations(r *Result, trains [][]float64) {
+func (p *Population) correlations(r *Result, trains [][]float64) {
 	var some [][]float64
 	for _, train := range trains {
 		if len(train) > 0 && len(some) < correlated {
@@ -204,9 +204,9 @@ func (out *Population) correlations(r *Result, trains [][]float64) {
 		return
 	}
 	slices.Sort(all)
-	out.Pairs, out.Spread = len(all), map[string]float64{}
+	p.Pairs, p.Spread = len(all), map[string]float64{}
 	for name, q := range map[string]float64{"0.05": 0.05, "0.25": 0.25, "0.5": 0.5, "0.75": 0.75, "0.95": 0.95} {
-		out.Spread[name] = all[int(q*float64(len(all)-1)+0.5)]
+		p.Spread[name] = all[int(q*float64(len(all)-1)+0.5)]
 	}
 	var means []float64
 	for k := range blocks {
@@ -220,7 +220,7 @@ func (out *Population) correlations(r *Result, trains [][]float64) {
 		mean, _ := compare.Moments(all)
 		e := compare.Student(means)
 		e.Interval.Low, e.Interval.High, e.Value = e.Interval.Low+mean-e.Value, e.Interval.High+mean-e.Value, mean
-		out.Correlation = &e
+		p.Correlation = &e
 	}
 }
 
@@ -238,14 +238,14 @@ func coefficients(binned [][]float64) (list []float64) {
 }
 
 // curves enters the functions.
-func (out *Population) curves(r *Result, trains [][]float64, intervals []float64) {
+func (p *Population) curves(r *Result, trains [][]float64, intervals []float64) {
 	length, neurons := r.To-r.From, float64(len(trains))
 	counts := compare.TimeHistogram(trains, r.From, r.To, r.Bin)
 	h := &Curve{}
 	for k, c := range counts {
 		h.X, h.Y = append(h.X, r.From+(float64(k)+0.5)*r.Bin), append(h.Y, c/r.Bin/neurons)
 	}
-	out.Histogram = h
+	p.Histogram = h
 	s := &Curve{}
 	for k := range 400 {
 		s.X = append(s.X, r.From+(float64(k)+0.5)*length/400)
@@ -254,12 +254,12 @@ func (out *Population) curves(r *Result, trains [][]float64, intervals []float64
 	for k := range s.Y {
 		s.Y[k] /= neurons
 	}
-	out.Smooth = s
+	p.Smooth = s
 	if len(counts) >= 64 {
-		f, p := compare.WelchPSD(h.Y, r.Bin, compare.Welch{})
-		out.Power = &Curve{f[1:], p[1:]}
+		frequencies, power := compare.WelchPSD(h.Y, r.Bin, compare.Welch{})
+		p.Power = &Curve{frequencies[1:], power[1:]}
 	}
-	out.Intervals = density(intervals)
+	p.Intervals = density(intervals)
 	f := &Curve{}
 	for width := length / 2000; width <= length/8; width *= 1.5 {
 		sum, count := 0.0, 0.0
@@ -272,7 +272,7 @@ func (out *Population) curves(r *Result, trains [][]float64, intervals []float64
 			f.X, f.Y = append(f.X, width), append(f.Y, sum/count)
 		}
 	}
-	out.Fanos = f
+	p.Fanos = f
 }
 
 // density returns the histogram of the intervals up to their quantile 0.99 as a density.
