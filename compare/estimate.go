@@ -44,9 +44,9 @@ const (
 // Hall 1988, Ann. Stat. 16:927), which follows the skewness of the law of the values; with fewer than eleven values it is Student's. It panics on an
 // empty list; with one value the interval is that value and SE is 0, for nothing is known of its scatter.
 func MeanEstimate(values []float64, seed uint64) Estimate {
-	mean, variance := Moments(values)
-	if variance == 0 {
-		return Estimate{mean, 0, Interval{mean, mean}}
+	means, variances, _ := summaries([]Level{{1, values}})
+	if variances[0] == 0 {
+		return Estimate{means[0], 0, Interval{means[0], means[0]}}
 	}
 	e, _ := bootstrap([]Level{{1, values}}, func(means, variances []float64) (fit, bool) {
 		return fit{means, []float64{math.Sqrt(variances[0])}}, variances[0] > 0
@@ -154,6 +154,9 @@ func order(sorted []float64, p float64) float64 {
 func summaries(levels []Level) (means, variances []float64, freedom float64) {
 	for _, l := range levels {
 		mean, variance := Moments(l.Values)
+		if variance < 1e-28*mean*mean { // rounding
+			variance = 0
+		}
 		means, variances = append(means, mean), append(variances, variance/float64(len(l.Values)))
 		freedom += float64(len(l.Values) - 1)
 	}

@@ -18,6 +18,13 @@ type ScalingOptions struct {
 	Seed   uint64  // of these draws
 }
 
+func (o ScalingOptions) draws() int {
+	if o.Draws > 0 {
+		return o.Draws
+	}
+	return bootstrapDraws
+}
+
 // Scaling is a fit of errors to bias + C·N^−γ.
 type Scaling struct {
 	Determined bool     `json:"determined"` // false: the errors fix no such law, and only Text is filled
@@ -59,7 +66,7 @@ func FitScaling(levels []Level, o ScalingOptions) Scaling {
 // fitScaling leaves Floor and Text out.
 func fitScaling(levels []Level, o ScalingOptions) Scaling {
 	c := newCurve(levels, o)
-	estimates, ok := bootstrap(levels, c.fit, o.Draws, o.Seed)
+	estimates, ok := bootstrap(levels, c.fit, o.draws(), o.Seed)
 	if !ok {
 		return Scaling{Text: "The errors fix no power of N: they scatter as much as they vary."}
 	}
@@ -82,7 +89,7 @@ func (s *Scaling) floor(levels []Level, o ScalingOptions) {
 	default:
 		known := o.Bias
 		o.Fitted, o.Bias = true, 0
-		estimates, ok := bootstrap(levels, newCurve(levels, o).fit, o.Draws, o.Seed)
+		estimates, ok := bootstrap(levels, newCurve(levels, o).fit, o.draws(), o.Seed)
 		if !ok {
 			return
 		}

@@ -18,7 +18,7 @@ type Finding struct {
 func JudgeScaling(name string, s Scaling, expected, precision float64) Finding {
 	f := Finding{Name: name, Verdict: NotEnoughData}
 	if !s.Determined {
-		f.Text = "not enough data: " + s.Text
+		f.Text = name + ": not enough data: " + s.Text
 		return f
 	}
 	const wider = 3.290527 / 1.959964 // normal quantiles of 99.9 % and of 95 %
