@@ -22,6 +22,7 @@ import (
 var convergeFlags = []cli.Flag{
 	&cli.StringFlag{Name: "N", Value: "1e3:1e6:7", Usage: "`FROM:TO:COUNT` numbers of neurons, in geometric progression"},
 	&cli.Float64Flag{Name: "precision", Value: 0.03, Usage: "`HALF-WIDTH` of the 95 % intervals of the exponents at which the study is content"},
+	&cli.Float64Flag{Name: "bias-time", Value: 1, Usage: "`FACTOR` of the time of the largest networks that every size gets besides, to see the 1/N bias"},
 	&cli.DurationFlag{Name: "budget", Value: 10 * time.Minute, Usage: "`TIME` such as 10m or 1h30m after which no network is begun, 0: none"},
 }
 
@@ -75,7 +76,7 @@ func newConvergence(c *cli.Context) (*convergence, error) {
 	w := &convergence{dir: c.String(output.Name)}
 	one, err := load(c, scenario.Sides{Network: true, MeanField: true})
 	sizes, wrong := converge.ParseSizes(c.String("N"))
-	w.study = converge.Study{Scenario: one, Sizes: sizes, Precision: c.Float64("precision"), Budget: c.Duration("budget"), Workers: c.Int(workers.Name)}
+	w.study = converge.Study{Scenario: one, Sizes: sizes, Precision: c.Float64("precision"), BiasTime: c.Float64("bias-time"), Budget: c.Duration("budget"), Workers: c.Int(workers.Name)}
 	err = errors.Join(err, wrong, w.study.Validate(), workersFault(c))
 	if err == nil {
 		w.resumed = !c.Bool(force.Name) && w.dir != "" && w.begun()
@@ -96,7 +97,7 @@ func (w *convergence) begun() bool {
 	if err != nil || json.Unmarshal(text, &old) != nil || !store.Unfinished(w.dir) {
 		return false
 	}
-	return slices.Equal(old.Sizes, w.study.Sizes) && old.Precision == w.study.Precision && archived(w.dir, w.study.Scenario)
+	return slices.Equal(old.Sizes, w.study.Sizes) && old.Precision == w.study.Precision && old.BiasTime == w.study.BiasTime && archived(w.dir, w.study.Scenario)
 }
 
 // archived reports whether a folder holds exactly this scenario, with its files.

@@ -103,8 +103,8 @@ func TestConvergeGoesOn(t *testing.T) {
 // TestConvergeFaults: all at once, and nothing is written.
 func TestConvergeFaults(t *testing.T) {
 	t.Chdir(t.TempDir())
-	code, _, stderr := call(t, t.Context(), "converge", "linear", "--N", "5:2:x", "--precision", "-1", "--budget", "-1s", "-j", "-2", "--set", "coupling.b=x", "-o", "out")
-	if lines := strings.Split(strings.TrimSpace(stderr), "\n"); code != BadInput || len(lines) != 6 {
+	code, _, stderr := call(t, t.Context(), "converge", "linear", "--N", "5:2:x", "--precision", "-1", "--budget", "-1s", "--bias-time", "-1", "-j", "-2", "--set", "coupling.b=x", "-o", "out")
+	if lines := strings.Split(strings.TrimSpace(stderr), "\n"); code != BadInput || len(lines) != 7 {
 		t.Errorf("%d with %d lines:\n%s", code, len(lines), stderr)
 	}
 	if code, _, stderr := call(t, t.Context(), "converge", "hodgkin-huxley"); code != BadInput || !strings.Contains(stderr, "equation of its limit") {

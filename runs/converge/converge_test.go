@@ -186,6 +186,7 @@ func TestSpentBudget(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	s := study(t, "linear", []int{100, 1000, 10000}, brief...)
+	s.Workers = 1
 	s.Keep = func(x Replica) {
 		if x.Index == 12 {
 			stop()

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lapicque/compare"
+	"lapicque/runs/play"
 )
 
 const mostWithout = 256 // networks of every size, after which an exponent that they do not fix is given up
@@ -21,8 +22,8 @@ type Exponent struct {
 	Finding compare.Finding `json:"finding"` // nothing is expected of jumps: no verdict
 	// Step is what the time step adds to the distance at the largest N, nil where it was not measured.
 	Step *compare.Estimate `json:"time_step,omitempty"`
-	// Grid bounds what the discretisation of the mean field adds.
-	Grid float64 `json:"grid"`
+	// Grid bounds what the discretisation of the mean field adds; of W2 it is not known.
+	Grid play.Number `json:"grid"`
 }
 
 // Bias is the law of a mean error with a sign: Floor + Slope/N.
@@ -31,7 +32,7 @@ type Bias struct {
 	Fit  compare.Bias      `json:"fit"`
 	Seen bool              `json:"seen"` // the interval of the slope does not hold 0
 	Step *compare.Estimate `json:"time_step,omitempty"`
-	Grid float64           `json:"grid"`
+	Grid play.Number       `json:"grid"`
 	// Budget splits the error of one network of the largest size, nil with fewer than eight of them.
 	Budget *compare.ErrorBudget `json:"budget,omitempty"`
 	Text   string               `json:"text"`
@@ -101,7 +102,7 @@ func (r *runner) doubtful(m Measure, levels []compare.Level) bool {
 
 // exponent fits a distance.
 func (r *runner) exponent(m int, one Measure) Exponent {
-	out := Exponent{Name: one.Name, Step: r.step(m), Grid: math.Abs(r.coarseness(m))}
+	out := Exponent{Name: one.Name, Step: r.step(m), Grid: play.Number(math.Abs(r.coarseness(m)))}
 	levels := r.points(m, r.even)
 	if len(levels) < leastSizes {
 		out.Finding.Verdict, out.Finding.Text = compare.NotEnoughData, fmt.Sprintf("%s: not enough data: networks of %d sizes have it.", one.Title, len(levels))
@@ -121,15 +122,20 @@ func (r *runner) bias(m int, one Measure) (out Bias, ok bool) {
 	if len(levels) < leastSizes {
 		return out, false
 	}
-	out = Bias{Name: one.Name, Fit: compare.FitBias(levels, r.options().Seed), Step: r.step(m), Grid: r.coarseness(m)}
+	out = Bias{Name: one.Name, Fit: compare.FitBias(levels, r.options().Seed), Step: r.step(m), Grid: play.Number(r.coarseness(m))}
 	out.Seen = !out.Fit.Slope.Interval.Contains(0)
 	out.Text = fmt.Sprintf("%s: %.3g/N in [%.3g, %.3g]/N", one.Title, out.Fit.Slope.Value, out.Fit.Slope.Interval.Low, out.Fit.Slope.Interval.High)
 	if !out.Seen {
 		out.Text += ", which is not told from 0"
 	}
 	if top := levels[len(levels)-1]; top.N == r.levels[len(r.levels)-2].n {
-		finite, grid := out.Fit.At(1/float64(top.N)), compare.Estimate{Value: out.Grid, Interval: compare.Interval{Low: math.Min(0, out.Grid), High: math.Max(0, out.Grid)}}
-		budget := compare.NewErrorBudget(compare.BudgetInput{N: top.N, Errors: top.Values, FiniteN: &finite, Step: out.Step, Grid: &grid}, r.options().Seed)
+		in := compare.BudgetInput{N: top.N, Errors: top.Values, Step: out.Step}
+		finite := out.Fit.At(1 / float64(top.N))
+		in.FiniteN = &finite
+		if g := r.coarseness(m); !math.IsNaN(g) {
+			in.Grid = &compare.Estimate{Value: g, Interval: compare.Interval{Low: math.Min(0, g), High: math.Max(0, g)}}
+		}
+		budget := compare.NewErrorBudget(in, r.options().Seed)
 		out.Budget = &budget
 	}
 	return out, true
@@ -159,9 +165,4 @@ func (r *runner) order() float64 {
 
 // coarseness bounds what the grid adds: half of what a coarser one changes. On half the cells a scheme of second order is off by a third of
 // that, with 30 times the tolerance by far less.
-func (r *runner) coarseness(m int) float64 {
-	if d := r.grid[m] / 2; !math.IsNaN(d) {
-		return d
-	}
-	return 0
-}
+func (r *runner) coarseness(m int) float64 { return r.grid[m] / 2 }

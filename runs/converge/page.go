@@ -159,7 +159,7 @@ func (out *Result) exponentSheet() sheet {
 			floor = ranged(*x.Fit.Floor)
 		}
 		s.Rows = append(s.Rows, []string{title, fmt.Sprintf("%.3f", x.Fit.Gamma.Value), fmt.Sprintf("%.3f to %.3f", x.Fit.Gamma.Interval.Low, x.Fit.Gamma.Interval.High),
-			short(x.Fit.C.Value), short(x.Fit.P), floor, stepCell(x.Step), short(x.Grid), string(x.Finding.Verdict)})
+			short(x.Fit.C.Value), short(x.Fit.P), floor, stepCell(x.Step), short(float64(x.Grid)), string(x.Finding.Verdict)})
 	}
 	return s
 }
@@ -171,7 +171,7 @@ func (out *Result) biasSheet() sheet {
 		if x.Seen {
 			seen = "yes"
 		}
-		s.Rows = append(s.Rows, []string{out.title(x.Name), ranged(x.Fit.Slope), ranged(x.Fit.Floor), short(x.Fit.P), seen, stepCell(x.Step), short(x.Grid)})
+		s.Rows = append(s.Rows, []string{out.title(x.Name), ranged(x.Fit.Slope), ranged(x.Fit.Floor), short(x.Fit.P), seen, stepCell(x.Step), short(float64(x.Grid))})
 	}
 	return s
 }

@@ -21,6 +21,7 @@ type Result struct {
 	Error     string       `json:"error,omitempty"`
 	Sizes     []int        `json:"sizes"`
 	Precision float64      `json:"precision"`
+	BiasTime  float64      `json:"bias_time"`
 	// Spent: the budget of time was spent before all networks wanted had been simulated.
 	Spent     bool            `json:"budget_spent"`
 	Verdict   compare.Verdict `json:"verdict,omitempty"`
@@ -54,7 +55,7 @@ type row struct {
 // Pending returns what is known before a study begins.
 func (s Study) Pending() *Result {
 	head, _ := s.Scenario.Common()
-	return &Result{Schema: 1, Scenario: s.Scenario.Name, Title: head.Title, Outcome: "running", Sizes: s.Sizes, Precision: s.Precision,
+	return &Result{Schema: 1, Scenario: s.Scenario.Name, Title: head.Title, Outcome: "running", Sizes: s.Sizes, Precision: s.Precision, BiasTime: s.BiasTime,
 		Notes: []string{}, Measures: []Measure{}, Levels: []Level{}, Exponents: []Exponent{}, Biases: []Bias{}}
 }
 

@@ -53,6 +53,7 @@ func ParseSizes(text string) ([]int, error) {
 func (s Study) Validate() error {
 	var fs neuron.Faults
 	fs.Add(s.Precision > 0 && s.Precision <= 1, "precision", s.Precision, "half the width of an interval of the exponents, a number > 0 and at most 1")
+	fs.Add(s.BiasTime >= 0 && s.BiasTime <= 1e6, "bias-time", s.BiasTime, "a factor from 0 to 1e6 (0: 1)")
 	fs.Add(s.Budget >= 0, "budget", s.Budget, "a time ≥ 0 (0: none)")
 	if s.Scenario == nil {
 		return fs.Err()

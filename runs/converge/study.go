@@ -22,6 +22,7 @@ type Study struct {
 	Scenario  *scenario.Scenario
 	Sizes     []int         // numbers of neurons, ascending, at least three
 	Precision float64       // of the exponents: half the width of their 95 % intervals
+	BiasTime  float64       // the time that every size gets for its bias, in that of the largest one for the exponents; 0: 1
 	Budget    time.Duration // of this call; 0: none
 	Workers   int           // 0: all cores
 	Known     []Replica     // of an earlier call, which are not simulated again
@@ -153,12 +154,15 @@ func (r *runner) adapt(ctx context.Context) error {
 	}
 }
 
-// balance gives every size the time of the largest: many small networks show the bias of finite ones best. Exponents are not fitted to
+// balance gives every size the time of the largest, or BiasTime of it: many small networks show the bias of finite ones best. Exponents are not fitted to
 // them, lest what falls faster than the leading order at small N, known ever so well, passes for another exponent.
 func (r *runner) balance(ctx context.Context) error {
-	want, top := make([]int, len(r.levels)-1), len(r.levels)-2
+	want, top, factor := make([]int, len(r.levels)-1), len(r.levels)-2, r.BiasTime
+	if factor == 0 {
+		factor = 1
+	}
 	for k := range want {
-		want[k] = min(mostOfLevel, max(r.even, int(float64(r.even)*r.cost(top)/r.cost(k))))
+		want[k] = max(r.even, int(math.Min(mostOfLevel, factor*float64(r.even)*r.cost(top)/r.cost(k))))
 	}
 	return r.fill(ctx, want, r.deadline(forRounds))
 }

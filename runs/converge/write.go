@@ -50,7 +50,7 @@ func (out *Result) exponents(folder *store.Folder) error {
 		gamma.add(x.Fit.Gamma)
 		c.add(x.Fit.C)
 		floor.add(orNone(x.Fit.Floor))
-		chi, p, grid = append(chi, x.Fit.ChiSquare), append(p, x.Fit.P), append(grid, x.Grid)
+		chi, p, grid = append(chi, x.Fit.ChiSquare), append(p, x.Fit.P), append(grid, float64(x.Grid))
 	}
 	columns := append([]store.Column{{Name: "measure", Values: measure}}, gamma.columns("gamma")...)
 	columns = append(append(columns, c.columns("c")...), floor.columns("floor")...)
@@ -68,7 +68,7 @@ func (out *Result) biases(folder *store.Folder) error {
 		floor.add(x.Fit.Floor)
 		slope.add(x.Fit.Slope)
 		step.add(orNone(x.Step))
-		p, grid = append(p, x.Fit.P), append(grid, x.Grid)
+		p, grid = append(p, x.Fit.P), append(grid, float64(x.Grid))
 	}
 	columns := append([]store.Column{{Name: "measure", Values: measure}}, slope.columns("delta1")...)
 	columns = append(append(columns, floor.columns("delta0")...), step.columns("time_step")...)
