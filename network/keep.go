@@ -39,11 +39,17 @@ func (c *clock) keep(s *state.Codec) {
 
 // Save writes the state of the network (see Keeper).
 func (n *Network) Save(w io.Writer) error {
+	if err := n.whole(); err != nil {
+		return err
+	}
 	return state.Save(w, "network", networkLayout, n.keep)
 }
 
 // Restore reads a state of the network (see Keeper).
 func (n *Network) Restore(r io.Reader) error {
+	if err := n.whole(); err != nil {
+		return err
+	}
 	return state.Restore(r, "network", networkLayout, n.keep)
 }
 
@@ -108,11 +114,17 @@ func (c *calendar) keep(s *state.Codec, size int) {
 
 // Save writes the state of the populations (see Keeper).
 func (n *Populations) Save(w io.Writer) error {
+	if err := n.parts[0].whole(); err != nil {
+		return err
+	}
 	return state.Save(w, "circuit", circuitLayout, n.keep)
 }
 
 // Restore reads a state of the populations (see Keeper).
 func (n *Populations) Restore(r io.Reader) error {
+	if err := n.parts[0].whole(); err != nil {
+		return err
+	}
 	return state.Restore(r, "circuit", circuitLayout, n.keep)
 }
 

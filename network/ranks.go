@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"math"
 
 	"lapicque/network/kernel"
@@ -41,6 +42,14 @@ func newSpan(ranks Ranks, size int) (s span, own int) {
 // bounds returns the blocks of a rank: from lo to below hi.
 func (s *span) bounds(rank int) (lo, hi int) {
 	return rank * s.all / s.ranks.Size(), (rank + 1) * s.all / s.ranks.Size()
+}
+
+// whole returns an error when other processes hold neurons: what is kept is kept by one process.
+func (s *span) whole() error {
+	if s.ranks == nil {
+		return nil
+	}
+	return fmt.Errorf("network: the state of a network on %d ranks is not kept; only one process keeps its state", s.ranks.Size())
 }
 
 // home returns the block of a neuron, nil when another process holds it.

@@ -126,7 +126,7 @@ func (s *session) app() *cli.App {
 
 func (s *session) commands() []*cli.Command {
 	shared := []cli.Flag{set, asJSON, output, seed, workers, quiet, force, dryRun} // by every verb that computes or reads
-	kept := append([]cli.Flag{keepWall, keepModel, takeUp}, shared...)             // by the verbs that simulate one network
+	kept := append([]cli.Flag{keepWall, keepModel, takeUp, overRanks}, shared...)  // by the verbs that simulate one network
 	return []*cli.Command{
 		{Name: "run", Usage: "simulate the network, solve its mean field, compare, leave a folder of evidence",
 			ArgsUsage: "[SCENARIO]", Flags: kept, BashComplete: s.complete(scenario.Names()),

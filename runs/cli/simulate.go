@@ -47,47 +47,55 @@ func loadOne(c *cli.Context) (*scenario.Scenario, error) {
 // simulation returns the action of run, network and meanfield.
 func (s *session) simulation(sides scenario.Sides) cli.ActionFunc {
 	return func(c *cli.Context) error {
+		if c.Bool(overRanks.Name) {
+			return s.together(c, sides)
+		}
 		one, dir, err := s.prepare(c, sides)
 		if err != nil {
 			return err
 		}
-		options := play.Options{Sides: sides, Workers: c.Int(workers.Name), Version: store.Version}
-		if c.Bool(dryRun.Name) {
-			estimate, err := play.NewEstimate(c.Context, one, options)
-			if err != nil {
-				return err
-			}
-			return s.plan(c, one, dir, estimate)
-		}
-		if dir != "" {
-			var complete finished
-			if err = s.folder(c, one, dir, &options); errors.As(err, &complete) {
-				fmt.Fprintln(s.stderr, complete)
-				s.where(c, dir)
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-		}
-		summary, err := s.play(c, one, options)
-		if options.Checkpoints != nil {
-			err = errors.Join(err, tidy(dir))
-		}
-		if summary == nil {
+		return s.simulate(c, one, dir, play.Options{Sides: sides})
+	}
+}
+
+// simulate plays a scenario, or says what that would take; dir is "" when nothing is to be written.
+func (s *session) simulate(c *cli.Context, one *scenario.Scenario, dir string, options play.Options) (err error) {
+	options.Workers, options.Version = c.Int(workers.Name), store.Version
+	if c.Bool(dryRun.Name) {
+		estimate, err := play.NewEstimate(c.Context, one, options)
+		if err != nil {
 			return err
 		}
-		if claim := (unmet{}); err != nil && summary.Outcome == play.Completed && !errors.As(err, &claim) {
-			summary.Outcome = play.Failed // computed, but the folder is not whole
+		return s.plan(c, one, dir, estimate)
+	}
+	if dir != "" {
+		var complete finished
+		if err = s.folder(c, one, dir, &options); errors.As(err, &complete) {
+			fmt.Fprintln(s.stderr, complete)
+			s.where(c, dir)
+			return nil
 		}
-		if c.Bool(asJSON.Name) {
-			err = errors.Join(err, s.encode(summary))
-		} else if !c.Bool(quiet.Name) {
-			s.table(one, summary)
+		if err != nil {
+			return err
 		}
-		s.where(c, dir)
+	}
+	summary, err := s.play(c, one, options)
+	if options.Checkpoints != nil {
+		err = errors.Join(err, tidy(dir))
+	}
+	if summary == nil {
 		return err
 	}
+	if claim := (unmet{}); err != nil && summary.Outcome == play.Completed && !errors.As(err, &claim) {
+		summary.Outcome = play.Failed // computed, but the folder is not whole
+	}
+	if c.Bool(asJSON.Name) {
+		err = errors.Join(err, s.encode(summary))
+	} else if !c.Bool(quiet.Name) {
+		s.table(one, summary)
+	}
+	s.where(c, dir)
+	return err
 }
 
 // prepare reads the scenario and looks at the folder, and reports the faults of

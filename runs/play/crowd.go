@@ -75,13 +75,16 @@ func newCrowd(r *run, neurons scenario.Neurons, from uint64, first [][]network.O
 	out := &crowd{populations: r.populations, members: make([]*member, r.tail.Particles.Replicas), keeper: r.keeper}
 	var inner int
 	out.parallel, inner = share(r.options.Workers, len(out.members))
+	if r.options.Ranks != nil { // which do one thing at a time, together
+		out.parallel, inner = 1, r.options.Workers
+	}
 	edges := append([]float64(nil), r.plan.edges...)
 	edges[len(edges)-1] = math.Nextafter(r.plan.end, math.Inf(1)) // a spike exactly at the end counts
 	var group errgroup.Group
 	group.SetLimit(out.parallel)
 	for k := range out.members {
 		group.Go(func() error {
-			net, err := neurons.Network(r.start, from+uint64(k), inner)
+			net, err := r.member(neurons, from+uint64(k), inner)
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,9 @@ type Options struct {
 	Version  string        // written into the raster
 
 	Checkpoints *Checkpoints // with a Folder only; nil: none
+
+	// Ranks step each network together, nil: this process does. Play is called on rank 0, of a scenario.Spreading; the others Follow.
+	Ranks network.Ranks
 }
 
 // run is a scenario being played.
@@ -82,8 +86,8 @@ func Play(ctx context.Context, s *scenario.Scenario, o Options) (*Summary, error
 	}
 	err = errors.Join(err, r.keeper.close())
 	switch {
-	case err != nil && ctx.Err() != nil:
-		r.out.Outcome, err = Cancelled, ctx.Err()
+	case err != nil && (ctx.Err() != nil || errors.Is(err, context.Canceled)): // the latter of another rank
+		r.out.Outcome, err = Cancelled, cmp.Or(ctx.Err(), context.Canceled)
 	case err != nil:
 		r.out.Outcome, r.out.Error = Failed, err.Error()
 	default:

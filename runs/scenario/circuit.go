@@ -96,8 +96,13 @@ func (s *Circuit) Config(start []neuron.Initial) network.Circuit {
 
 // Network returns a replica at time 0.
 func (s *Circuit) Network(start []neuron.Initial, replica uint64, workers int) (Network, error) {
+	return s.Spread(start, replica, workers, nil)
+}
+
+// Spread returns a replica at time 0 that ranks step together.
+func (s *Circuit) Spread(start []neuron.Initial, replica uint64, workers int, ranks network.Ranks) (Network, error) {
 	c := s.Config(start)
-	c.Replica, c.Workers = replica, workers
+	c.Replica, c.Workers, c.Ranks = replica, workers, ranks
 	return network.NewCircuit(c)
 }
 

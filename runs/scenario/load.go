@@ -19,6 +19,7 @@ import (
 
 	"lapicque/mfield"
 	"lapicque/mfield/elapsed"
+	"lapicque/network"
 	"lapicque/neuron"
 )
 
@@ -56,6 +57,13 @@ type Neurons interface {
 	Solver(start []neuron.Initial, a Accuracy, onStep func([]mfield.State) error) (Solver, error)
 	// Exciting reports whether what neurons share may be amplified by them.
 	Exciting() bool
+}
+
+// Spreading is a document whose networks several processes can step together, each with its part of the neurons.
+type Spreading interface {
+	Neurons
+	// Spread is Network on ranks, of which every one calls it and Run, Potentials and Refractory alike.
+	Spread(start []neuron.Initial, replica uint64, workers int, ranks network.Ranks) (Network, error)
 }
 
 // Doubling is a document of a model that has no equation of its limit: its network is held against one of twice the neurons.

@@ -102,8 +102,13 @@ func (s *NNLIF) Config(start neuron.Initial) network.Config {
 
 // Network returns a replica at time 0.
 func (s *NNLIF) Network(start []neuron.Initial, replica uint64, workers int) (Network, error) {
+	return s.Spread(start, replica, workers, nil)
+}
+
+// Spread returns a replica at time 0 that ranks step together.
+func (s *NNLIF) Spread(start []neuron.Initial, replica uint64, workers int, ranks network.Ranks) (Network, error) {
 	c := s.Config(start[0])
-	c.Replica, c.Workers = replica, workers
+	c.Replica, c.Workers, c.Ranks = replica, workers, ranks
 	n, err := network.New(c)
 	return lone{n}, err
 }
