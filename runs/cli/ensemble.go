@@ -26,7 +26,7 @@ var (
 	resume        = &cli.BoolFlag{Name: "resume", Usage: "go on with what -o holds, repair it where it is damaged, start when there is nothing, leave it when it is complete"}
 	windows       = &cli.IntFlag{Name: "windows", Value: 10, Usage: "`K` equal parts of the run, in which rates are measured"}
 	withMeanField = &cli.BoolFlag{Name: "mean-field", Usage: "solve the equation once at every point and measure how far its networks are from it"}
-	ensembleFlags = []cli.Flag{replicas, ensembleGrid, shardOf, resume, windows, withMeanField, progressAs}
+	ensembleFlags = []cli.Flag{replicas, ensembleGrid, shardOf, resume, windows, withMeanField, progressAs, overRanks}
 )
 
 // ensembleRun is an ensemble that is asked for.
@@ -40,10 +40,18 @@ type ensembleRun struct {
 
 // ensembleAction plays an ensemble.
 func (s *session) ensembleAction(c *cli.Context) error {
+	if c.Bool(overRanks.Name) {
+		return s.overWorld(c, s.ensembleOnRank)
+	}
 	e, err := newEnsemble(c)
 	if err != nil {
 		return err
 	}
+	return s.ensemble(c, e)
+}
+
+// ensemble plays an ensemble that is asked for.
+func (s *session) ensemble(c *cli.Context, e *ensembleRun) error {
 	if c.Bool(dryRun.Name) {
 		return s.planEnsemble(c, e)
 	}

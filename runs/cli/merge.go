@@ -12,8 +12,12 @@ import (
 
 // mergeAction makes one folder of the shards of an ensemble.
 func (s *session) mergeAction(c *cli.Context) error {
-	shards, err := ensemble.ReadShards(c.Args().Slice())
-	dir := c.String(output.Name)
+	return s.merge(c, c.Args().Slice(), c.String(output.Name))
+}
+
+// merge makes dir of the folders of the shards; "" stands for a fresh one.
+func (s *session) merge(c *cli.Context, parts []string, dir string) error {
+	shards, err := ensemble.ReadShards(parts)
 	how := ensemble.How{Force: c.Bool(force.Name), Resume: true}
 	var state ensemble.State
 	if err == nil {

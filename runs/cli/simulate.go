@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"lapicque/neuron"
+	"lapicque/runs/mpi"
 	"lapicque/runs/play"
 	"lapicque/runs/report"
 	"lapicque/runs/scenario"
@@ -48,7 +49,7 @@ func loadOne(c *cli.Context) (*scenario.Scenario, error) {
 func (s *session) simulation(sides scenario.Sides) cli.ActionFunc {
 	return func(c *cli.Context) error {
 		if c.Bool(overRanks.Name) {
-			return s.together(c, sides)
+			return s.overWorld(c, func(c *cli.Context, world mpi.World) error { return s.simulateOnRank(c, sides, world) })
 		}
 		one, dir, err := s.prepare(c, sides)
 		if err != nil {
