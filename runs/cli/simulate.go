@@ -170,9 +170,13 @@ func begin(f *store.Folder, one *scenario.Scenario, origin store.Provenance) err
 		f.Text("resolved.yaml", resolved))
 }
 
-// finish writes what is known after the run and, when all of it is there, the manifest.
+// finish writes what is known after the run and, when all of it is there, the manifest. Who interrupts a run may soon
+// kill it, as mpirun does: then the manifest is there before the report, and once more after it.
 func finish(f *store.Folder, origin store.Provenance, summary any) error {
 	err := errors.Join(f.JSON(store.ProvenanceName, origin), f.JSON("summary.json", summary))
+	if err == nil && origin.Outcome == string(play.Cancelled) {
+		err = store.Seal(f.Dir(), origin.Outcome)
+	}
 	if err == nil {
 		err = report.Build(f.Dir())
 	}
