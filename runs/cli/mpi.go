@@ -41,7 +41,7 @@ func (s *session) simulateOnRank(c *cli.Context, sides scenario.Sides, world mpi
 	} else {
 		one, err = load(c, sides)
 	}
-	if err = sameOnAll(world, one, errors.Join(err, spreads(one))); err != nil {
+	if err = sameOnAll(world, one, errors.Join(err, spreads(one), unkept(c))); err != nil {
 		return err
 	}
 	switch dry := c.Bool(dryRun.Name); {
@@ -63,6 +63,15 @@ func spreads(one *scenario.Scenario) error {
 		head, _ := one.Common()
 		_, can := one.Document.(scenario.Spreading)
 		faults.Add(can, "mpi", "model "+head.Model, "model nnlif; a network of another model is that of one process, and ensembles of them are spread")
+	}
+	return faults.Err()
+}
+
+// unkept returns the faults of checkpoints, which are those of one process.
+func unkept(c *cli.Context) error {
+	var faults neuron.Faults
+	for _, flag := range []string{keepWall.Name, keepModel.Name, takeUp.Name} {
+		faults.Add(!c.IsSet(flag), flag, true, "nothing with --mpi: one process keeps the state of its network, not several")
 	}
 	return faults.Err()
 }
