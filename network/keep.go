@@ -9,7 +9,7 @@ import (
 
 // Keeper is an engine whose state can be kept and taken up again, by another process too: what follows has the same bits as
 // without the interruption, whatever the number of workers. States are kept between calls of Run that returned nil or the
-// context's error. Of observers they know nothing. Under ranks each has a state of its own, for the same number of ranks.
+// context's error. Of observers they know nothing. Under more than one rank both are refused.
 type Keeper interface {
 	// Save writes the state. It takes no memory to speak of.
 	Save(w io.Writer) error
