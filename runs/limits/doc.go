@@ -4,5 +4,7 @@
 // the small parameter to 0 and the number of neurons to infinity, in either order, and measures the distance to the mean field
 // continued with each rule, the candidates: M1 between cumulative rates, W1 between densities after the jump.
 //
+// Networks with an escape time step by at most a tenth of it: a jump takes a few of it, and longer steps make one of their own.
+//
 // What theory says is in docs/study-post-jump.md.
 package limits

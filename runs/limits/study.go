@@ -33,13 +33,14 @@ type Study struct {
 type regularisation struct {
 	symbol, means string
 	on, off       []string // assignments with it, where the scenario has none, and without it
+	step          float64  // longest step of a network, over it; 0: networks step as the scenario says
 }
 
 // regularisations by their key.
 var regularisations = map[string]regularisation{
-	"coupling.delay":        {"d", "transmission delay", nil, []string{"coupling.delay=0"}},
-	"neuron.firing.epsilon": {"ε", "mean time above V_F until a spike", []string{"neuron.firing.law=escape"}, []string{"neuron.firing={law: threshold}"}},
-	"neuron.refractory.tau": {"τ", "mean refractory time", []string{"neuron.refractory.law=exponential"}, []string{"neuron.refractory={law: none}"}},
+	"coupling.delay":        {"d", "transmission delay", nil, []string{"coupling.delay=0"}, 0},
+	"neuron.firing.epsilon": {"ε", "mean time above V_F until a spike", []string{"neuron.firing.law=escape"}, []string{"neuron.firing={law: threshold}"}, 0.1},
+	"neuron.refractory.tau": {"τ", "mean refractory time", []string{"neuron.refractory.law=exponential"}, []string{"neuron.refractory={law: none}"}, 0},
 }
 
 // Keys returns the keys of small parameters.
@@ -151,8 +152,11 @@ func (s Study) Pose() (*Problem, error) {
 		on = slices.Concat(on, kind.on)
 	}
 	for _, x := range s.Values {
-		v, err := scenario.Load(s.Scenario, slices.Concat(on, []string{fmt.Sprintf("%s=%v", s.Key, x), "meanfield.continue=true"}),
-			scenario.Sides{MeanField: true, Network: len(s.Sizes) > 0})
+		set := slices.Concat(on, []string{fmt.Sprintf("%s=%v", s.Key, x), "meanfield.continue=true"})
+		if step := kind.step * x; step > 0 && step < document.Particles.Dt {
+			set = append(set, fmt.Sprintf("particles.dt=%v", step)) // a jump takes a few of the small time
+		}
+		v, err := scenario.Load(s.Scenario, set, scenario.Sides{MeanField: true, Network: len(s.Sizes) > 0})
 		if err != nil {
 			return nil, err
 		}
