@@ -105,5 +105,80 @@ cp -r whole newer && sed -i 's/"schema": 1/"schema": 2/' newer/manifest.json
 try "folder of a newer version" 2 "newer version" "${ensemble[@]}" -o newer --resume
 try "folder of another ensemble" 2 "of this very ensemble" "${ensemble[@]}" -o whole --seed 7 --resume
 
+#### Runs with checkpoints
+
+mount -o remount,size=64m small
+mount -o remount,size=64m still
+rm -rf small/* still/*
+run=(./lapicque network excitatory --set particles.N=400000 --set 'time={end: 6, snapshots: [6]}' --quiet)
+"${run[@]}" -o intact >out 2>err || { cat err; exit 1; }
+# the results of two runs, but for the lines that hold times of the clock
+alike() {
+	local name
+	for name in raster.parquet resolved.yaml tables/cascades.csv tables/rates.csv tables/snapshots.csv tables/traces.csv arrays/density_network.npy; do
+		cmp -s "$1/$name" "$2/$name" || return 1
+	done
+	[ "$(sed '/"seconds": {/,/}/d; /"folder":/d' "$1/summary.json")" = "$(sed '/"seconds": {/,/}/d; /"folder":/d' "$2/summary.json")" ] && [ ! -e "$2/checkpoint" ]
+}
+# anew DIR: starts the run of a folder again
+anew() { "${run[@]}" -o "$1" --force >out 2>err; }
+# killed DIR: leaves a run that was killed after its second checkpoint
+killed() {
+	"${run[@]}" -o "$1" --checkpoint-every 1 >/dev/null 2>&1 &
+	local pid=$! k
+	for k in $(seq 3000); do
+		[ ! -e "$1/checkpoint/00000002.checkpoint" ] || break
+		sleep 0.01
+	done
+	kill -9 $pid && wait $pid 2>/dev/null
+}
+last() { ls "$1"/checkpoint/*.checkpoint | tail -1; }
+checkpoints() { ls "$1"/checkpoint/*.checkpoint 2>/dev/null | wc -l; }
+killed slain
+state=$(stat -c %s "$(last slain)")
+
+mount -o remount,size=$((state * 2 / 1024 + $(du -sk intact | cut -f1) + 400))k small
+try "checkpoint on a full disk: the run goes on" 0 "the run goes on, the checkpoint before it stays" "${run[@]}" -o small/a --checkpoint-every 1
+check "checkpoint on a full disk: told once" "one warning" test "$(grep -c warning err)" = 1
+check "checkpoint on a full disk: the results" "the same bits" alike intact small/a
+rm -rf small/* && cp -r slain small/b
+mount -o remount,size=$(($(du -sk small | cut -f1) + 48))k small
+try "full disk to the end" 1 "disk is full" "${run[@]}" -o small/b --resume
+check "full disk to the end: checkpoints stay" "$(checkpoints small/b) checkpoints" test "$(checkpoints small/b)" -ge 1
+mount -o remount,size=64m small
+try "room again: the run goes on" 0 "going on from t" "${run[@]}" -o small/b --resume
+check "room again: the results" "the same bits" alike intact small/b
+
+cp -r slain still/a
+mount -o remount,ro still
+try "read-only folder, to begin a run" 2 "read-only" "${run[@]}" -o still/new --checkpoint 1s
+try "read-only folder, to go on with a run" 1 "read-only" "${run[@]}" -o still/a --resume
+check "read-only folder: the run is as it was" "no file differs" diff -r slain still/a
+mount -o remount,rw still
+try "writable again: the run goes on" 0 "going on from t" "${run[@]}" -o still/a --resume
+check "writable again: the results" "the same bits" alike intact still/a
+
+cp -r slain short && truncate -s $((state / 2)) "$(last short)"
+try "checkpoint cut short" 0 "the one before, at t = 1" "${run[@]}" -o short --resume
+check "checkpoint cut short: the results" "the same bits" alike intact short
+cp -r slain turned && flip "$(last turned)" $((state / 3))
+try "a bit of a checkpoint turned" 0 "checksum" "${run[@]}" -o turned --resume
+check "a bit of a checkpoint turned: the results" "the same bits" alike intact turned
+cp -r slain spool && truncate -s $(($(stat -c %s spool/checkpoint/spikes.spool) / 3)) spool/checkpoint/spikes.spool
+try "spikes lost" 2 "a folder with a checkpoint that is whole" "${run[@]}" -o spool --resume
+cp -r slain both && for name in both/checkpoint/*.checkpoint; do flip "$name" 1000; done
+cp -r both before
+try "both checkpoints damaged" 2 "--force without --resume starts again" "${run[@]}" -o both --resume
+check "both damaged: nothing is written" "no file differs" diff -r before both
+check "both damaged, told to start again" "exit code 0" anew both
+check "started again: the results" "the same bits" alike intact both
+cp -r slain later && for name in later/checkpoint/*.checkpoint; do printf '\002\000\000\000\375\377\377\377' | dd of="$name" bs=1 seek=8 conv=notrunc 2>/dev/null; done
+try "checkpoint of a newer version" 2 "newer version" "${run[@]}" -o later --resume
+cp -r intact future && sed -i 's/"schema": 1/"schema": 2/' future/manifest.json
+try "run of a newer version" 2 "newer version" "${run[@]}" -o future --resume
+try "run of another scenario" 2 "of this scenario" "${run[@]}" -o slain --seed 7 --resume
+try "killed run, the folder alone" 0 "going on from t = 2" ./lapicque network --quiet -o slain --resume
+check "killed run: the results" "the same bits" alike intact slain
+
 [ $failed = 0 ] && echo "well" || echo "not well"
 exit $failed

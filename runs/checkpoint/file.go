@@ -49,11 +49,15 @@ func (w *Writer) Section(name string, fill func(io.Writer) error) error {
 		return err
 	}
 	body := bufio.NewWriterSize(pieces{w}, chunk)
-	if err := errors.Join(fill(body), body.Flush()); err != nil {
+	err := fill(body)
+	if err == nil {
+		err = body.Flush()
+	}
+	if err != nil {
 		return fmt.Errorf("section %s: %w", name, err)
 	}
 	tail := binary.LittleEndian.AppendUint32(nil, 0)
-	_, err := w.out.Write(binary.LittleEndian.AppendUint64(tail, w.sum.Sum64()))
+	_, err = w.out.Write(binary.LittleEndian.AppendUint64(tail, w.sum.Sum64()))
 	return err
 }
 
