@@ -147,10 +147,10 @@ func (s *session) printFluctuations(r *fluctuations.Result) {
 	}
 }
 
-// spread writes a value with half its interval.
+// spread writes a value with how far its interval reaches.
 func spread(m *compare.Estimate) string {
 	if m == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%.5g±%.1g", m.Value, m.Interval.HalfWidth())
+	return fmt.Sprintf("%.5g±%.1g", m.Value, fluctuations.Reach(m))
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"math"
 	"os"
 	"strings"
 
@@ -33,7 +34,12 @@ type picture struct {
 	Source template.URL
 }
 
-// printed writes an estimate with half its interval.
+// Reach returns how far from a value its interval reaches, on the longer side.
+func Reach(e *compare.Estimate) float64 {
+	return math.Max(e.Value-e.Interval.Low, e.Interval.High-e.Value)
+}
+
+// printed writes an estimate with its reach.
 func printed(value any) string {
 	e, ok := value.(*compare.Estimate)
 	if one, plain := value.(compare.Estimate); plain {
@@ -42,7 +48,7 @@ func printed(value any) string {
 	if !ok || e == nil {
 		return "—"
 	}
-	return fmt.Sprintf("%.5g ± %.2g", e.Value, e.Interval.HalfWidth())
+	return fmt.Sprintf("%.5g ± %.2g", e.Value, Reach(e))
 }
 
 // page draws the plots and writes report.html.
