@@ -19,7 +19,7 @@ const theory = 0.5 // exponent of fluctuations: errors of a network are sums of 
 type Exponent struct {
 	Name    string          `json:"name"`
 	Fit     compare.Scaling `json:"fit"`     // to the networks of Level.Even
-	Finding compare.Finding `json:"finding"` // nothing is expected of jumps: no verdict
+	Finding compare.Finding `json:"finding"` // no verdict on what nothing is expected of
 	// Step is what the time step adds to the distance at the largest N, nil where it was not measured.
 	Step *compare.Estimate `json:"time_step,omitempty"`
 	// Grid bounds what the discretisation of the mean field adds; of W2 it is not known.

@@ -113,7 +113,7 @@ func (out *Result) figures() (list []figure) {
 	}
 	if errors.List != nil {
 		list = append(list, figure{Name: "biases", Title: "Errors with their sign", drawing: errors.Figure(),
-			Caption: "Mean over the networks of each size, network less mean field: what the finite number of neurons adds falls like 1/N."})
+			Caption: "Mean over the networks of each size, network less mean field: what the finite number of neurons adds falls like 1/N. Δ: network less mean field."})
 	}
 	return list
 }
@@ -138,7 +138,7 @@ func (out *Result) points(name string) (s plot.Scaling) {
 func (m Measure) label() string {
 	name := m.Title
 	if m.Signed {
-		name = "error of the " + m.Title
+		name = "Δ " + m.Title
 	}
 	if m.Unit != "" {
 		name += " (" + m.Unit + ")"
