@@ -111,8 +111,8 @@ func (r *Reference) Row(sample []float64) []float64 {
 }
 
 // LawDistances are distances of the mean law of replicas from a reference, without the part that chance adds. Squares may be negative
-// by chance. W1, KS and L1 are unbiased where the laws are equal, and where the difference is large against its standard error; between, they
-// are too small by at most a third of the standard error of the difference itself (no estimator of an absolute value is unbiased everywhere).
+// by chance. W1, KS and L1 are unbiased where the laws are equal, and where the difference is large against its standard error; between, and for KS where two
+// peaks are equally high, they are off by up to a third of the standard error of the difference (no estimator of an absolute value is unbiased everywhere).
 type LawDistances struct {
 	Replicas int         `json:"replicas"`
 	W1       LawEstimate `json:"w1"`
