@@ -126,6 +126,21 @@ func (f *Frame) N() int { return f.who.Size() }
 // Potential returns the potential of neuron i at the end of the step, NaN while it is refractory.
 func (f *Frame) Potential(i int) float64 { return f.who.Potential(i) }
 
+// Potentials copies the potentials at the end of the step of the neurons that have one, in ascending order of the neurons, to
+// dst, grown if needed.
+func (f *Frame) Potentials(dst []float64) []float64 {
+	if all, ok := f.who.(interface{ Potentials([]float64) []float64 }); ok {
+		return all.Potentials(dst)
+	}
+	dst = dst[:0]
+	for i := range f.N() {
+		if v := f.Potential(i); !math.IsNaN(v) {
+			dst = append(dst, v)
+		}
+	}
+	return dst
+}
+
 // crowd shows a Network.
 type crowd struct{ *Network }
 

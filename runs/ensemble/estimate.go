@@ -67,8 +67,8 @@ func estimates(d *Description, records []Record) (list []Estimate) {
 // sample returns the numbers that members have of a measure.
 func sample(members []Record, measure int) (values []float64) {
 	for _, r := range members {
-		if !r.Failed() && !math.IsNaN(float64(r.Values[measure])) {
-			values = append(values, float64(r.Values[measure]))
+		if !r.Failed() && !math.IsNaN(r.Values[measure]) {
+			values = append(values, r.Values[measure])
 		}
 	}
 	return values

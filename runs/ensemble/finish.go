@@ -110,7 +110,7 @@ func memberColumns(d *Description, records []Record) []store.Column {
 			if r.Failed() {
 				return nan
 			}
-			return float64(r.Values[k])
+			return r.Values[k]
 		}))
 	}
 	return append(list,

@@ -7,17 +7,15 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"lapicque/runs/play"
 )
 
 // written is a journal of three members.
 func written(t *testing.T, dir string) (string, Header, []Record) {
 	t.Helper()
-	d := Description{Scenario: "x", Grids: []Grid{}, Replicas: 4, Windows: 1, Measures: []string{"a", "b"}, Hash: "0123"}
+	d := Description{Scenario: "x", Grids: []Grid{}, Replicas: 4, Windows: 1, Measures: []string{"a", "b", "c"}, Hash: "0123"}
 	h := NewHeader(d, Whole)
-	records := []Record{{Member: 2, Values: []play.Number{0.1, 1e-300}, Attempts: 1, Seconds: 0.25},
-		{Member: 0, Note: "panic: \"\n\"", Attempts: 2, First: "x"}, {Member: 3, Values: []play.Number{math.MaxFloat64, -0.1}, Attempts: 1}}
+	records := []Record{{Member: 2, Values: Row{0.1, 1e-300, math.Copysign(0, -1)}, Attempts: 1, Seconds: 0.25},
+		{Member: 0, Note: "panic: \"\n\"", Attempts: 2, First: "x"}, {Member: 3, Values: Row{math.MaxFloat64, -0.1, 123456789012345678}, Attempts: 1}}
 	path := filepath.Join(dir, JournalName)
 	if err := startJournal(path, h, nil); err != nil {
 		t.Fatal(err)

@@ -2,9 +2,12 @@ package ensemble
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
+	"strconv"
 	"sync"
 	"time"
 
@@ -15,12 +18,42 @@ import (
 
 // Record is a finished member.
 type Record struct {
-	Member   int           `json:"member"`
-	Values   []play.Number `json:"values,omitempty"` // one a measure; none when it failed
-	Note     string        `json:"note,omitempty"`   // why it failed, or what its numbers lack
-	Attempts int           `json:"attempts"`         // 1, or 2 when the first one failed
-	First    string        `json:"first,omitempty"`  // why the first attempt failed
-	Seconds  float64       `json:"seconds"`          // on the clock: the only number that no repetition gives again
+	Member   int     `json:"member"`
+	Values   Row     `json:"values,omitempty"` // one a measure; none when it failed
+	Note     string  `json:"note,omitempty"`   // why it failed, or what its numbers lack
+	Attempts int     `json:"attempts"`         // 1, or 2 when the first one failed
+	First    string  `json:"first,omitempty"`  // why the first attempt failed
+	Seconds  float64 `json:"seconds"`          // on the clock: the only number that no repetition gives again
+}
+
+// Row is numbers that JSON writes as such, and null where they do not exist.
+type Row []float64
+
+// MarshalJSON writes every digit that a number needs to be read back as itself.
+func (r Row) MarshalJSON() ([]byte, error) {
+	text := append(make([]byte, 0, 12*len(r)+2), '[')
+	for k, x := range r {
+		if k > 0 {
+			text = append(text, ',')
+		}
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			text = append(text, "null"...)
+		} else {
+			text = strconv.AppendFloat(text, x, 'g', -1, 64)
+		}
+	}
+	return append(text, ']'), nil
+}
+
+// UnmarshalJSON reads numbers, null as NaN.
+func (r *Row) UnmarshalJSON(text []byte) error {
+	var list []play.Number
+	err := json.Unmarshal(text, &list)
+	*r = make(Row, len(list))
+	for k, x := range list {
+		(*r)[k] = float64(x)
+	}
+	return err
 }
 
 // Failed reports whether the member has no result.
@@ -96,10 +129,7 @@ func attempt(ctx context.Context, member, workers int, sample sampling) Record {
 		r.Seconds += time.Since(began).Seconds()
 		switch {
 		case err == nil:
-			r.Note, r.Values = note, make([]play.Number, len(values))
-			for k, x := range values {
-				r.Values[k] = play.Number(x)
-			}
+			r.Note, r.Values = note, values
 			return r
 		case r.Attempts == 2:
 			r.Note = err.Error()

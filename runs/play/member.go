@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/stat"
+
 	"lapicque/compare"
 	"lapicque/network"
 	"lapicque/neuron"
@@ -14,7 +16,7 @@ import (
 
 // memberLooks bounds the times at which the potentials of a member are looked at: the measures
 // shall cost little beside the network.
-const memberLooks = 48
+const memberLooks = 24
 
 // Sampler measures networks of one scenario, each with a row of numbers: what an ensemble is made of. It serves many goroutines.
 //
@@ -137,20 +139,53 @@ func (s *Sampler) Sample(ctx context.Context, replica uint64, workers int) ([]fl
 	if err != nil {
 		return nil, err
 	}
-	gathered, err := crowd.looks(ctx, s.end, memberLooks)
-	if err != nil {
+	m := crowd.members[0]
+	looks := make([]*look, len(s.populations))
+	for k := range looks {
+		looks[k] = &look{from: s.end / 2, every: s.end / 2 / memberLooks}
+		m.observers[k] = append(m.observers[k], looks[k])
+	}
+	if err := m.net.Run(ctx, s.end, m.observers); err != nil {
 		return nil, err
 	}
-	each, _ := gathered.synchrony(weights(s.populations))
+	each, _ := seen(looks).synchrony(weights(s.populations))
 	var row []float64
 	for k := range s.populations {
 		synchrony := math.NaN()
 		if each != nil {
 			synchrony = each[k]
 		}
-		row = s.measure(row, crowd.members[0], k, synchrony)
+		row = s.measure(row, m, k, synchrony)
 	}
-	return s.cascades(row, crowd.members[0]), nil
+	return s.cascades(row, m), nil
+}
+
+// look observes mean and variance of the potentials of a population from a time on, at ends of steps.
+type look struct {
+	from, every          float64
+	time, mean, variance []float64
+	potentials           []float64 // workspace
+}
+
+// Observe looks when it is time to.
+func (l *look) Observe(f *network.Frame) error {
+	if f.End < l.from+float64(len(l.time))*l.every {
+		return nil
+	}
+	l.potentials = f.Potentials(l.potentials)
+	mean, variance := stat.PopMeanVariance(l.potentials, nil)
+	l.time, l.mean, l.variance = append(l.time, f.End), append(l.mean, mean), append(l.variance, variance)
+	return nil
+}
+
+// seen joins what was seen of all populations, whose steps are the same.
+func seen(looks []*look) *moments {
+	out := newMoments(len(looks))
+	out.time = looks[0].time
+	for k, l := range looks {
+		out.mean[k], out.variance[k] = l.mean, l.variance
+	}
+	return out
 }
 
 // edges returns those of half windows: two make one, and the last K of 2K the last half of the run.

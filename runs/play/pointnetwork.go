@@ -32,7 +32,7 @@ func networkPoint(ctx context.Context, s *scenario.Scenario, workers int, progre
 	if r.crowd, err = newCrowd(r, s.Neurons(), 0, make([][]network.Observer, len(r.populations))); err != nil {
 		return p, err
 	}
-	gathered, err := r.crowd.looks(ctx, end, mostLooks)
+	gathered, err := r.crowd.looks(ctx, end)
 	if err != nil {
 		return p, err
 	}
@@ -41,12 +41,12 @@ func networkPoint(ctx context.Context, s *scenario.Scenario, workers int, progre
 	return p, nil
 }
 
-// looks runs to the end and looks at the potentials of replica 0 in the last half, at ends of steps, at most so many times.
-func (c *crowd) looks(ctx context.Context, end float64, most float64) (*moments, error) {
+// looks runs to the end and looks at the potentials of replica 0 in the last half, at ends of steps.
+func (c *crowd) looks(ctx context.Context, end float64) (*moments, error) {
 	gathered := newMoments(len(c.populations))
 	dt := c.members[0].net.Report().Dt
 	first := math.Ceil(end / 2 / dt)
-	stride := math.Max(1, math.Ceil((end/dt-first)/most))
+	stride := math.Max(1, math.Ceil((end/dt-first)/mostLooks))
 	var v []float64
 	for k := first; k*dt < end; k += stride {
 		if err := c.advance(ctx, k*dt); err != nil {
