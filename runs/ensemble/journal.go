@@ -41,13 +41,19 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // line returns a line of a journal: the checksum of a salt and the text, the text. Records are salted with the hash of their
 // ensemble, so that no line of another one is taken for theirs.
-func line(salt string, value any) ([]byte, error) {
-	text, err := json.Marshal(value)
+func line(salt string, value any) (out []byte, err error) {
+	const sum = 9 // eight digits and a space
+	if r, is := value.(Record); is {
+		out, err = r.append(make([]byte, sum, 512))
+	} else {
+		text, wrong := json.Marshal(value)
+		out, err = append(make([]byte, sum, sum+len(text)+1), text...), wrong
+	}
 	if err != nil {
 		return nil, err
 	}
-	out := fmt.Appendf(make([]byte, 0, len(text)+10), "%08x ", checksum(salt, text))
-	return append(append(out, text...), '\n'), nil
+	copy(out, fmt.Sprintf("%08x ", checksum(salt, out[sum:])))
+	return append(out, '\n'), nil
 }
 
 func checksum(salt string, text []byte) uint32 {

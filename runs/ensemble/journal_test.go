@@ -1,6 +1,8 @@
 package ensemble
 
 import (
+	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -117,5 +119,27 @@ func TestJournalHasOneWriter(t *testing.T) {
 	defer j.Close()
 	if _, err := openJournal(path, h, 0); err == nil || !strings.Contains(err.Error(), "another process") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A record is written as encoding/json would write it, but for the order of its keys, and reads back as itself.
+func TestRecordText(t *testing.T) {
+	for _, r := range []Record{
+		{Member: 3, Values: Row{1, 0.1, 1e-300, -2.5e7}, Attempts: 1, Seconds: 0.25},
+		{Member: 0, Note: "it said \"no\"\n<é>", Attempts: 2, First: "a panic\t", Seconds: 1e-9},
+	} {
+		text, err := line("salt", r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a, b map[string]any
+		var back Record
+		if err := errors.Join(json.Unmarshal(text[9:], &a), json.Unmarshal(want, &b), parse("salt", text[:len(text)-1], &back)); err != nil || !reflect.DeepEqual(a, b) || !reflect.DeepEqual(back, r) {
+			t.Errorf("%v: %s, want %s", err, text, want)
+		}
 	}
 }
