@@ -3,7 +3,6 @@ package compare
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -37,6 +36,7 @@ type Part struct {
 	// Square is the part of the mean square error: Error² without the bias SE², at least 0.
 	Square float64 `json:"square"`
 	Share  float64 `json:"share"` // of the sum of the squares
+	Seen   bool    `json:"seen"`  // the interval of Error does not hold 0 inside; of Sampling, always
 }
 
 // ErrorBudget splits the mean square error of a result. Errors of different causes may cancel each other; the squares do not show it, so that
@@ -45,7 +45,7 @@ type ErrorBudget struct {
 	N          int      `json:"n"`
 	MeanSquare Estimate `json:"mean_square"` // scatter and squared bias together
 	Parts      []Part   `json:"parts"`
-	Refine     Cause    `json:"refine"` // the largest part
+	Refine     Cause    `json:"refine"` // the largest part that is seen
 	Text       string   `json:"text"`
 }
 
@@ -79,7 +79,7 @@ func NewErrorBudget(in BudgetInput, seed uint64) ErrorBudget {
 }
 
 func (b *ErrorBudget) add(cause Cause, e Estimate, square float64) {
-	b.Parts = append(b.Parts, Part{Cause: cause, Error: e, Square: square})
+	b.Parts = append(b.Parts, Part{Cause: cause, Error: e, Square: square, Seen: cause == Sampling || !(e.Interval.Low < 0 && e.Interval.High > 0)})
 }
 
 // rooted turns the estimate of a variance into that of the standard deviation of an average.
@@ -106,22 +106,20 @@ func (b *ErrorBudget) share(in BudgetInput) {
 		total += p.Square
 	}
 	var words []string
+	largest := b.Parts[0]
 	for i := range b.Parts {
 		p := &b.Parts[i]
 		if total > 0 {
 			p.Share = p.Square / total
 		}
-		words = append(words, fmt.Sprintf("%s %.3g (%.0f %%)", p.Cause, p.Error.Value, 100*p.Share))
-	}
-	largest := slices.MaxFunc(b.Parts, func(x, y Part) int {
-		switch {
-		case x.Square < y.Square:
-			return -1
-		case x.Square > y.Square:
-			return 1
+		share := fmt.Sprintf("%.0f %%", 100*p.Share)
+		if !p.Seen {
+			share += ", not told from 0"
+		} else if p.Square > largest.Square {
+			largest = *p
 		}
-		return 0
-	})
+		words = append(words, fmt.Sprintf("%s %.3g (%s)", p.Cause, p.Error.Value, share))
+	}
 	b.Refine = largest.Cause
 	b.Text = fmt.Sprintf("At N = %d: %s. %s", in.N, strings.Join(words, ", "), advice[b.Refine])
 	if missing := in.missing(); len(missing) > 0 {
@@ -130,11 +128,11 @@ func (b *ErrorBudget) share(in BudgetInput) {
 }
 
 var advice = map[Cause]string{
-	Sampling: "Add replicas first, or neurons: chance makes most of the error.",
+	Sampling: "Add replicas first, or neurons: of the parts that are told from 0, chance is the largest.",
 	FiniteN:  "Take more neurons first: more replicas do not lower the bias of finite networks.",
 	TimeStep: "Take a smaller time step first.",
 	Grid:     "Refine the mean field's grid first.",
-	Rest:     "Most of the error has none of the causes measured: measure the others, or look for a difference between the two models.",
+	Rest:     "The largest part has none of the causes measured: measure the others, or look for a difference between the two models.",
 }
 
 func (in BudgetInput) missing() []string {

@@ -53,8 +53,14 @@ func JudgeStudy(list []Finding) (Verdict, string) {
 	}
 	for _, v := range []Verdict{Disagrees, NotEnoughData} {
 		if n := names[v]; len(n) > 0 {
-			return v, fmt.Sprintf("For %d of %d measures the verdict is %q: %s.", len(n), len(list), string(v), strings.Join(n, ", "))
+			return v, fmt.Sprintf("Leading measures that %s, %d of %d: %s.", verdictWords[v], len(n), len(list), strings.Join(n, ", "))
 		}
 	}
-	return Agrees, fmt.Sprintf("All %d measures converge as expected: %s.", len(list), strings.Join(names[Agrees], ", "))
+	return Agrees, fmt.Sprintf("Leading measures that %s, %d of %[2]d: %s.", verdictWords[Agrees], len(list), strings.Join(names[Agrees], ", "))
+}
+
+var verdictWords = map[Verdict]string{
+	Agrees:        "converge as expected",
+	Disagrees:     "do not converge as expected",
+	NotEnoughData: "have not enough data",
 }

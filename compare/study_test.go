@@ -164,7 +164,12 @@ func TestErrorBudget(t *testing.T) {
 			t.Errorf("mean square %v ± %v, planted %v", b.MeanSquare.Value, b.MeanSquare.SE, want)
 		}
 	}
+	vague := &Estimate{1, 0.7, Interval{-0.4, 2.4}} // larger than chance, and not told from 0
 	errors := many(100, random.NormFloat64)
+	b := NewErrorBudget(BudgetInput{N: 10, Errors: many(100, func() float64 { return 0.1 * random.NormFloat64() }), Step: vague}, 1)
+	if p := b.Parts[1]; b.Refine != Sampling || p.Seen || p.Share < 0.5 || !strings.Contains(b.Text, "not told from 0") {
+		t.Errorf("a vague part leads: %s", b.Text)
+	}
 	one, all := NewErrorBudget(BudgetInput{N: 10, Errors: errors}, 1), NewErrorBudget(BudgetInput{N: 10, Errors: errors, Averaged: 100}, 1)
 	if r := one.Parts[0].Square / all.Parts[0].Square; math.Abs(r-100) > 1e-9 || !strings.Contains(one.Text, "Not measured: finite N, time step, grid") {
 		t.Errorf("the average of 100 has %v of the sampling of one; %s", 1/r, one.Text)

@@ -67,9 +67,10 @@ func (r *runner) options() compare.ScalingOptions {
 }
 
 // more raises the number of networks of every size that exponents are fitted to, at most to twice as many, and reports whether it did.
-// Where an exponent has its precision and 1/2 lies just outside of its interval, which chance does once in 20, it asks for twice the networks.
+// Where an exponent has its precision and 1/2 lies just outside of its interval, which chance does once in 20, it asks for twice the networks. That is optional
+// stopping: it goes on until 1/2 is inside of the interval, or outside of that of 99.9 % (TestOptionalStopping).
 func (r *runner) more() bool {
-	need := r.even
+	need, doubts := r.even, false
 	for m, one := range r.subject.measures() {
 		levels := r.points(m, r.even)
 		if !one.Leading || len(levels) < len(r.levels)-1 {
@@ -87,8 +88,11 @@ func (r *runner) more() bool {
 			more := margin * float64(r.even) * math.Pow(half/r.Precision, 2)
 			need = max(need, r.even+1, int(math.Min(more, float64(2*r.even))))
 		default:
-			need = 2 * r.even
+			need, doubts = 2*r.even, true
 		}
+	}
+	if doubts {
+		r.doubts++
 	}
 	before := r.even
 	r.even = min(need, 2*r.even, mostOfLevel)
@@ -105,7 +109,7 @@ func (r *runner) exponent(m int, one Measure) Exponent {
 	out := Exponent{Name: one.Name, Step: r.step(m), Grid: play.Number(math.Abs(r.coarseness(m)))}
 	levels := r.points(m, r.even)
 	if len(levels) < leastSizes {
-		out.Finding.Verdict, out.Finding.Text = compare.NotEnoughData, fmt.Sprintf("%s: not enough data: networks of %d sizes have it.", one.Title, len(levels))
+		out.Finding.Name, out.Finding.Verdict, out.Finding.Text = one.Title, compare.NotEnoughData, fmt.Sprintf("%s: not enough data: networks of %d sizes have it.", one.Title, len(levels))
 		return out
 	}
 	out.Fit = compare.FitScaling(levels, r.options())

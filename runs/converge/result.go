@@ -35,6 +35,10 @@ type Result struct {
 	networks []row
 }
 
+// doubted says what optional stopping did.
+const doubted = "Rounds after which 1/2 was just outside of a 95 %% interval and twice the networks were asked for: %d. This is optional stopping: " +
+	"an exponent that is 1/2 then ends outside 2 times in 1000, not 50."
+
 // Level is what networks of one size have in common; the last one has half the time step.
 type Level struct {
 	N        int     `json:"n"`
@@ -73,6 +77,9 @@ func newResult(r *runner, err error, cancelled bool) *Result {
 		return out
 	}
 	out.Notes, out.Measures = append(out.Notes, r.subject.notes()...), r.subject.measures()
+	if r.doubts > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf(doubted, r.doubts))
+	}
 	out.tabulate(r)
 	var findings []compare.Finding
 	for m, one := range out.Measures {

@@ -60,6 +60,7 @@ type runner struct {
 	grid    []float64 // by measure
 	levels  []*level  // those of the sizes, then the one with half the time step
 	even    int       // networks of each size that exponents are fitted to
+	doubts  int       // how often that number was doubled since 1/2 lay just outside of an interval
 	began   time.Time
 	spent   bool // the budget
 	lock    sync.Mutex

@@ -8,7 +8,7 @@ import (
 
 // Scaling is a quantity of networks against their number of neurons N, with the 95 % intervals of its means and the law fitted to them.
 type Scaling struct {
-	Name      string // label of the axis, with unit
+	Name      string // heading of the panel, with unit
 	N         []float64
 	Mean      []float64
 	Low, High []float64
@@ -50,7 +50,8 @@ func (s Scalings) Figure() *Figure {
 
 func (s Scaling) panel() *plot.Plot {
 	p := panel()
-	p.Y.Label.Text = s.Name
+	p.Title.Text = " "
+	p.Add(heading{s.Name})
 	reach := spanOf(s.N)
 	logarithmic(&p.X, reach.low/1.4, reach.high*1.4)
 	x, law := s.curve(reach)
