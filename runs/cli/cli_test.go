@@ -56,6 +56,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"run", "--set", "particles.dt=-1"}, []string{"particles.dt: -1 is not accepted"}},
 		{[]string{"run", "--set", "particles.dt=6"}, []string{"particles.dt: 6 is not accepted: a time step > 0 and at most time.end = 5"}},
 		{[]string{"meanfield", "--set", "time.snapshots=[1,7]"}, []string{"time.snapshots.1: 7 is not accepted: a time from 0 to time.end = 5"}},
+		{[]string{"run", "--set", "record.raster.format=csv"}, []string{"record.raster.format: csv is not accepted: parquet (lapicque raster convert RUN spikes.csv writes the other formats)"}},
 		{[]string{"run", "--set", "neuron.V_G=1"}, []string{"neuron.V_G: an unknown key is not accepted"}},
 		{[]string{"run", "--set", "coupling.b=strong"}, []string{"coupling.b: strong is not accepted: a finite number"}},
 		{[]string{"run", "--set", "coupling.b=.nan"}, []string{"coupling.b: .nan is not accepted: a finite number"}},

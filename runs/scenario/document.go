@@ -161,7 +161,7 @@ func (t Tail) check(end float64, sides Sides) (fs neuron.Faults) {
 	}
 	fs.Add(r.DensityBins >= 2 && r.DensityBins <= maxBins, "record.density_bins", r.DensityBins, fmt.Sprintf("a number of bins from 2 to %d", maxBins))
 	fs.Add(r.Raster.Neurons >= 0, "record.raster.neurons", r.Raster.Neurons, "a number ≥ 0")
-	fs.Add(r.Raster.Format == "parquet", "record.raster.format", r.Raster.Format, "parquet")
+	fs.Add(r.Raster.Format == "parquet", "record.raster.format", r.Raster.Format, "parquet (lapicque raster convert RUN spikes.csv writes the other formats)")
 	from, to := r.Raster.Interval(end)
 	if r.Raster.From != nil {
 		fs.Add(from >= 0 && !(from >= end), "record.raster.from", from, fmt.Sprintf("a time from 0 to below time.end = %v", end))
