@@ -66,6 +66,7 @@ kept=$(lines small/a)
 check "full disk: finished members are kept" "$kept lines of the journal" test "$kept" -gt 100
 check "full disk: no line is torn" "the journal ends with a whole line" test -z "$(tail -c 1 small/a/journal.jsonl)"
 try "still full" 1 "disk is full" "${ensemble[@]}" -o small/a
+check "still full: what is kept is said" "$(grep kept err)" grep -q "^$((kept - 1)) of 600 members are finished and kept; make room" err
 check "still full: nothing is lost" "$(lines small/a) lines" test "$(lines small/a)" -ge "$kept"
 mount -o remount,size=8m small
 try "room again: it goes on" 0 "are from before" "${ensemble[@]}" -o small/a

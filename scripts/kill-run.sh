@@ -39,7 +39,7 @@ disturbed() {
 	"$@" --quiet -j 2 -o whole >/dev/null
 	span=$((($(date +%s%N) - began) / 1000000)) # milliseconds
 	while :; do
-		rm -f killed/summary.json # of the attempt before: from now on it tells that results are being written
+		[ -e killed/manifest.json ] || rm -f killed/summary.json # of the attempt before: from now on it tells that results are being written
 		"$@" --quiet -j $((1 + RANDOM % 3)) -o killed --resume --checkpoint $((10 + RANDOM % 60))ms >/dev/null 2>log &
 		pid=$!
 		[ "$kills" = 0 ] || { sleep "$(moment "$span")"; kill -9 $pid 2>/dev/null || true; }

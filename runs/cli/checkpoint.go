@@ -3,6 +3,7 @@ package cli
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -103,7 +104,7 @@ func (s *session) folder(c *cli.Context, one *scenario.Scenario, dir string, o *
 		o.Folder, err = store.Create(dir, c.Bool(force.Name))
 		return err
 	}
-	if err = resumable(dir, one); err == nil {
+	if err = resumable(dir, c.Command.Name, one); err == nil {
 		err = s.latest(dir, k, o.Checkpoints)
 	}
 	if err != nil {
@@ -119,18 +120,22 @@ func (s *session) folder(c *cli.Context, one *scenario.Scenario, dir string, o *
 // warn tells what does not end a run.
 func (s *session) warn(text string) { fmt.Fprintln(s.stderr, "warning: "+text) }
 
-// resumable returns why the run in a folder cannot be gone on with; that it is finished is a reason too.
-func resumable(dir string, one *scenario.Scenario) error {
+// resumable returns why the run in a folder cannot be gone on with by a verb; that it is finished is a reason too.
+func resumable(dir, verb string, one *scenario.Scenario) error {
 	m, err := store.Open(dir)
 	_, absent := os.Stat(filepath.Join(dir, store.ManifestName))
 	refused := func(accepted string) error {
 		return neuron.Faults{{Field: "resume", Value: dir, Accepted: accepted}}
 	}
 	switch {
+	case errors.Is(absent, fs.ErrNotExist) && !store.Unfinished(dir):
+		return refused("the folder of a run; this one holds other things")
 	case errors.Is(absent, fs.ErrNotExist):
-		return nil // killed, if it is a run; who takes it up looks
+		return nil // killed
 	case err != nil:
 		return err
+	case begunBy(dir) != verb:
+		return refused(fmt.Sprintf("the folder of %s; this one is that of %s", verb, begunBy(dir)))
 	case m.Outcome == string(play.Cancelled) || m.Outcome == string(play.Failed):
 		if !checkpoint.Any(dir) {
 			return refused("a folder with checkpoints (--checkpoint, --checkpoint-every); this run kept none. " + again)
@@ -146,6 +151,35 @@ func resumable(dir string, one *scenario.Scenario) error {
 		return refused("a folder of this scenario as it is given here; the one there is complete, and another one")
 	}
 	return errors.Join(checkpoint.Remove(dir), store.Release(dir), finished{dir})
+}
+
+// begunBy returns the verb that wrote a folder.
+func begunBy(dir string) string {
+	var origin store.Provenance
+	text, err := os.ReadFile(filepath.Join(dir, store.ProvenanceName))
+	if err != nil || json.Unmarshal(text, &origin) != nil || len(origin.Arguments) < 2 {
+		return "another program"
+	}
+	return origin.Arguments[1]
+}
+
+// advise says how a run that did not come to its end is gone on with, when a checkpoint was kept.
+func (s *session) advise(c *cli.Context, dir string) {
+	if checkpoint.Any(dir) {
+		fmt.Fprintf(s.stderr, "its state is kept; lapicque %s --resume -o %s goes on from there\n", c.Command.Name, dir)
+	}
+}
+
+// known prints with --json what a folder that is complete says of its run.
+func (s *session) known(c *cli.Context, dir string) error {
+	if !c.Bool(asJSON.Name) {
+		return nil
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "summary.json"))
+	if err == nil {
+		_, err = s.stdout.Write(text)
+	}
+	return err
 }
 
 // latest finds the checkpoint to go on from.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +30,8 @@ func cancelled(t *testing.T, dir string) {
 			time.Sleep(time.Millisecond)
 		}
 	}()
-	if code, _, stderr := call(t, ctx, append(kept, "-o", dir, "--checkpoint-every", "1")...); code != Interrupted {
+	code, _, stderr := call(t, ctx, append(kept, "-o", dir, "--checkpoint-every", "1")...)
+	if code != Interrupted || !strings.Contains(stderr, "network --resume -o "+dir+" goes on") {
 		t.Fatalf("%d %s", code, stderr)
 	}
 }
@@ -86,6 +88,14 @@ func TestResume(t *testing.T) {
 	if code, _, stderr := call(t, t.Context(), append(kept, "-o", "whole", "--resume", "--seed", "5")...); code != BadInput || !strings.Contains(stderr, "another one") {
 		t.Errorf("complete, another scenario: %d %s", code, stderr)
 	}
+	if code, _, stderr := call(t, t.Context(), "run", "-o", "whole", "--resume"); code != BadInput || !strings.Contains(stderr, "folder of run; this one is that of network") {
+		t.Errorf("complete, another verb: %d %s", code, stderr)
+	}
+	code, stdout, stderr := call(t, t.Context(), "network", "-o", "whole", "--resume", "--json")
+	var summary struct{ Outcome string }
+	if decode(t, stdout, &summary); code != Done || summary.Outcome != "completed" {
+		t.Errorf("complete, --json: %d %s%s", code, stderr, stdout)
+	}
 	if code, _, stderr := call(t, t.Context(), append(kept, "-o", "new", "--resume", "--set", "time.end=1", "--set", "time.snapshots=[1]")...); code != Done {
 		t.Errorf("a run that has not begun: %d %s", code, stderr)
 	}
@@ -115,10 +125,14 @@ func TestResumeRefusals(t *testing.T) {
 	}
 	resume := append(kept, "-o", "run", "--resume")
 	refused("another scenario", "this scenario", append(resume, "--seed", "3")...)
-	refused("another verb", "this scenario", append([]string{"run"}, resume[1:]...)...)
+	refused("another verb", "folder of run; this one is that of network", append([]string{"run"}, resume[1:]...)...)
 	refused("--force too", "without --force", append(resume, "--force")...)
 	refused("no folder", "with -o", append(kept, "--resume")...)
 	refused("no scenario", "no scenario", "network", "-o", "nowhere", "--resume")
+	if err := errors.Join(os.Mkdir("foreign", 0o755), os.WriteFile("foreign/x", nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	refused("other things", "resume: foreign is not accepted: the folder of a run", append(kept, "-o", "foreign", "--resume")...)
 	refused("no checkpoints", "kept none", append(kept, "-o", "plain", "--resume")...)
 	refused("without --resume", "--force", append(kept, "-o", "run")...)
 	refused("no time", "10ms", append(kept, "-o", "new", "--checkpoint", "0s")...)

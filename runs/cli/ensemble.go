@@ -56,8 +56,7 @@ func (s *session) ensemble(c *cli.Context, e *ensembleRun) error {
 		return s.planEnsemble(c, e)
 	}
 	if e.state == ensemble.Complete {
-		fmt.Fprintf(s.stderr, "%s is complete: nothing is left to do\n", e.dir)
-		return nil
+		return s.nothingLeft(c, e.dir, e.header)
 	}
 	sources, err := e.plan.Sources()
 	if err != nil {
@@ -75,6 +74,16 @@ func (s *session) ensemble(c *cli.Context, e *ensembleRun) error {
 		w.folder.Notes = append(w.folder.Notes, fmt.Sprintf("%d of %d members are from before.", known, e.size()))
 	}
 	return s.endEnsemble(c, w)
+}
+
+// nothingLeft tells that a folder is complete, and with --json what is in it.
+func (s *session) nothingLeft(c *cli.Context, dir string, h ensemble.Header) error {
+	fmt.Fprintf(s.stderr, "%s is complete: nothing is left to do\n", dir)
+	if !c.Bool(asJSON.Name) {
+		return nil
+	}
+	result, err := ensemble.Read(dir, h)
+	return errors.Join(err, s.encode(shownEnsemble{result, result.Summary}))
 }
 
 // size returns the members of the shard.
@@ -153,6 +162,9 @@ func (s *session) openEnsemble(dir string, h ensemble.Header, how ensemble.How, 
 	w := &ensembleWriter{s: s, dir: dir, origin: store.NewProvenance(s.args, h.Description.Seed, time.Now()), header: h}
 	var err error
 	if w.folder, err = ensemble.Open(dir, h, how); err != nil {
+		if known := ensemble.Kept(dir, h); known > 0 && !errors.As(err, &neuron.Faults{}) {
+			w.advise(err, known)
+		}
 		return nil, err
 	}
 	return w, w.failed(w.folder.Describe(w.origin, sources))
@@ -166,12 +178,17 @@ func (w *ensembleWriter) failed(err error) error {
 	if kept := w.folder.Close(); !errors.Is(err, kept) {
 		err = errors.Join(err, kept)
 	}
+	w.advise(err, w.folder.Finished())
+	return err
+}
+
+// advise says what an error leaves, and how to go on.
+func (w *ensembleWriter) advise(err error, finished int) {
 	what := "the same command with -o " + w.dir + " goes on from there"
 	if errors.Is(err, syscall.ENOSPC) {
 		what = "make room, and " + what
 	}
-	fmt.Fprintf(w.s.stderr, "%d of %d members are finished and kept; %s\n", w.folder.Finished(), w.header.Shard.Size(w.header.Description.Members()), what)
-	return err
+	fmt.Fprintf(w.s.stderr, "%d of %d members are finished and kept; %s\n", finished, w.header.Shard.Size(w.header.Description.Members()), what)
 }
 
 // endEnsemble writes tables, page and manifest of what is finished, and tells of it.

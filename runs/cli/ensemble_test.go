@@ -93,6 +93,9 @@ func TestEnsemble(t *testing.T) {
 	if code != Done || !strings.Contains(stderr, "complete") {
 		t.Errorf("--resume of a complete folder: %d %s", code, stderr)
 	}
+	if _, again, _ := call(t, t.Context(), append(few, "--json", "-o", "out", "--resume")...); again != stdout {
+		t.Errorf("--resume --json of a complete folder prints %.300s", again)
+	}
 }
 
 // Workers, an interruption and shards change no byte of the results.
@@ -165,6 +168,9 @@ func TestEnsembleFaults(t *testing.T) {
 	}
 	if code, stdout, stderr := call(t, t.Context(), append(few, "--dry-run")...); code != Done || !strings.Contains(stdout, "# about") {
 		t.Errorf("%d %s %s", code, stdout, stderr)
+	}
+	if code, _, stderr = call(t, t.Context(), "ensemble", "linear", "--replicas", "2", "--grid", "foo.bar=0:1:2"); code != BadInput || !strings.Contains(stderr, "--grid: foo: an unknown key") {
+		t.Errorf("%d %s", code, stderr)
 	}
 	if left, _ := os.ReadDir("."); len(left) > 0 {
 		t.Errorf("written: %v", left)

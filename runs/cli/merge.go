@@ -35,8 +35,7 @@ func (s *session) merge(c *cli.Context, parts []string, dir string) error {
 		return nil
 	}
 	if state == ensemble.Complete {
-		fmt.Fprintf(s.stderr, "%s is complete: nothing is left to do\n", dir)
-		return nil
+		return s.nothingLeft(c, dir, shards.Header)
 	}
 	w, err := s.openEnsemble(dir, shards.Header, how, shards.Sources)
 	if err != nil {

@@ -74,7 +74,7 @@ func (s *session) simulate(c *cli.Context, one *scenario.Scenario, dir string, o
 		if err = s.folder(c, one, dir, &options); errors.As(err, &complete) {
 			fmt.Fprintln(s.stderr, complete)
 			s.where(c, dir)
-			return nil
+			return s.known(c, dir)
 		}
 		if err != nil {
 			return err
@@ -82,7 +82,9 @@ func (s *session) simulate(c *cli.Context, one *scenario.Scenario, dir string, o
 	}
 	summary, err := s.play(c, one, options)
 	if options.Checkpoints != nil {
-		err = errors.Join(err, tidy(dir))
+		if err = errors.Join(err, tidy(dir)); err != nil {
+			s.advise(c, dir)
+		}
 	}
 	if summary == nil {
 		return err

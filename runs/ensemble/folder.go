@@ -1,6 +1,8 @@
 package ensemble
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -153,6 +155,30 @@ func Open(dir string, h Header, how How) (*Folder, error) {
 		return nil, err
 	}
 	return f, f.begin()
+}
+
+// Kept returns how many members of an ensemble the journal of a folder holds.
+func Kept(dir string, h Header) int {
+	c, err := readJournal(filepath.Join(dir, JournalName), &h)
+	if err != nil || same(dir, c, h) != nil {
+		return 0
+	}
+	return len(c.records)
+}
+
+// Read returns what Finish returned for a folder that is complete.
+func Read(dir string, h Header) (r Result, err error) {
+	c, err := readJournal(filepath.Join(dir, JournalName), &h)
+	if err != nil {
+		return r, fmt.Errorf("ensemble: %w", err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, ResultName))
+	if err = errors.Join(err, json.Unmarshal(text, &r)); err != nil {
+		return r, fmt.Errorf("ensemble: %w", err)
+	}
+	slices.SortFunc(c.records, func(a, b Record) int { return cmp.Compare(a.Member, b.Member) })
+	r.Summary = estimates(&h.Description, c.records)
+	return r, nil
 }
 
 // retake takes an unfinished folder, or a finished one that is not what its manifest says.

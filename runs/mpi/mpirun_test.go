@@ -5,6 +5,7 @@ package mpi
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -186,6 +187,48 @@ func TestSameRasterOnAnyRanks(t *testing.T) {
 			if got != want {
 				t.Errorf("%s ranks of %s workers differ from one process", ranks, workers)
 			}
+		}
+	}
+}
+
+// TestEnsembleOverRanks: 2 and 3 ranks leave the tables of one process, and go on where a shard is missing.
+func TestEnsembleOverRanks(t *testing.T) {
+	command, dir := program(t), t.TempDir()
+	play := func(out string, ranks int, more ...string) map[string]string {
+		t.Helper()
+		args := append([]string{"ensemble", "excitatory", "--replicas", "4", "--grid", "coupling.b=0:0.5:2", "--set", "particles.N=200",
+			"--set", "time={end: 1}", "-q", "-j", "1", "-o", filepath.Join(dir, out)}, more...)
+		c := exec.Command(command, args...)
+		if ranks > 0 {
+			c = exec.Command("mpirun", slices.Concat(launcher, []string{fmt.Sprint(ranks), command}, args, []string{"--mpi"})...)
+		}
+		if text, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("%d ranks: %v\n%s", ranks, err, text)
+		}
+		files := map[string]string{}
+		for _, name := range []string{"ensemble.json", "tables/members.csv", "tables/members.parquet", "tables/summary.csv", "resolved.yaml"} {
+			text, err := os.ReadFile(filepath.Join(dir, out, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[name] = string(text)
+		}
+		return files
+	}
+	whole := play("whole", 0)
+	for _, ranks := range []int{2, 3} {
+		out := fmt.Sprint("over", ranks)
+		if !maps.Equal(play(out, ranks), whole) {
+			t.Errorf("%d ranks differ from one process", ranks)
+		}
+		lost := []string{out, fmt.Sprintf("%s-shard-1-of-%d", out, ranks)}
+		for _, name := range lost {
+			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !maps.Equal(play(out, ranks, "--resume"), whole) {
+			t.Errorf("%d ranks that go on differ from one process", ranks)
 		}
 	}
 }

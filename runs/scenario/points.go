@@ -144,7 +144,7 @@ func (p *Points) faults(wrong []error) error {
 			if n > 1 {
 				f.Accepted += fmt.Sprintf(" (%d of the %d points of the grid fail so)", n, len(wrong))
 			}
-		} else if strings.HasPrefix(f.At.Source, "--set") && slices.ContainsFunc(p.Grids, func(g Grid) bool { return f.Field == g.Key }) {
+		} else if strings.HasPrefix(f.At.Source, "--set") && slices.ContainsFunc(p.Grids, func(g Grid) bool { return f.Field == g.Key || strings.HasPrefix(f.At.Source, "--set "+g.Key+"=") }) {
 			f.At.Source = "--grid"
 		}
 		if !slices.ContainsFunc(faults, func(g Fault) bool { return g.Fault == f.Fault }) {
