@@ -158,5 +158,8 @@ func Overall(list []Assessment) (Verdict, string) {
 			return v, fmt.Sprintf("At %d of %d snapshots the verdict is %q.", n, len(list), string(v))
 		}
 	}
+	if len(list) == 1 {
+		return Agrees, "Network and mean field agree at the only snapshot compared."
+	}
 	return Agrees, fmt.Sprintf("Network and mean field agree at all %d snapshots.", len(list))
 }
