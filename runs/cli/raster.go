@@ -61,6 +61,15 @@ func openRaster(name string) (*raster.Reader, error) {
 	return r, err
 }
 
+// whole makes damage that was found while reading a fault of the user's.
+func whole(name string, err error) error {
+	var damage raster.Damage
+	if errors.As(err, &damage) {
+		return neuron.Faults{{Field: "raster", Value: name, Accepted: "a raster that is whole (" + damage.Error() + ")"}}
+	}
+	return err
+}
+
 // conversion is the line that convert prints, or its JSON.
 type conversion struct {
 	From        string   `json:"from"`
@@ -98,7 +107,7 @@ func (s *session) convert(c *cli.Context, from, to string) error {
 	})
 	stop()
 	if err != nil {
-		return err
+		return whole(from, err)
 	}
 	return s.show(c, to, out, func() {
 		fmt.Fprintf(s.stdout, "%s: %d spikes, %s, times in %s\n", to, out.Spikes, plan.To.Name, unitName(out.Unit))
@@ -119,7 +128,9 @@ func conversionOf(c *cli.Context, to string) (plan raster.Conversion, err error)
 	if text := c.String("membrane-time"); text != "" {
 		plan.Membrane, err = time.ParseDuration(text)
 		faults.Add(err == nil && plan.Membrane > 0, "membrane-time", text, "a duration > 0, such as 20ms or 0.02s")
-		plan.Membrane = max(plan.Membrane, 0)
+		if err != nil || plan.Membrane <= 0 {
+			plan.To = nil // said already, and what else is asked of it depends on it
+		}
 	}
 	columns := c.String("columns")
 	plan.All, plan.Population = columns == "all", c.String("population")
@@ -182,7 +193,7 @@ func (s *session) rasterInfo(c *cli.Context, name string) error {
 	defer in.Close()
 	found, err := raster.NewSurvey(c.Context, in)
 	if err != nil {
-		return err
+		return whole(name, err)
 	}
 	out := rasterFacts{File: name, Format: in.Format().Name, Unit: found.Units, Scenario: found.Scenario, Version: found.Version,
 		Spikes: found.Spikes, First: found.First, Last: found.Last}

@@ -84,7 +84,7 @@ func TestRasterFaults(t *testing.T) {
 		{[]string{"convert", "empty", "no/a.csv", "--to", "tsv"}, BadInput,
 			[]string{"there is no raster.parquet in it", "to: tsv is not accepted", "output: no/a.csv is not accepted: a file in a folder that exists"}},
 		{[]string{"convert", "foreign", "a.csv"}, BadInput, []string{"the first bytes are those of no format"}},
-		{[]string{"convert", "broken.csv", "a.parquet"}, Failure, []string{`line 2: neuron "x"`}},
+		{[]string{"convert", "broken.csv", "a.parquet"}, BadInput, []string{`line 2: neuron "x"`}},
 		{[]string{"convert", "two.parquet"}, BadInput, []string{"raster convert takes"}},
 		{[]string{"change"}, BadInput, []string{`unknown action "change"`}},
 		{[]string{"info", "foreign"}, BadInput, []string{"no format"}},
@@ -104,5 +104,27 @@ func TestRasterFaults(t *testing.T) {
 	}
 	if after := tree(t); !slices.Equal(after, before) {
 		t.Errorf("written:\n%s\nbefore:\n%s", after, before)
+	}
+}
+
+// What is wrong in the middle of a file is bad input, too, and leaves nothing; a bad duration is named once.
+func TestRasterDamage(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("bad.csv", []byte("time,neuron\n0.1,1\ninf,2\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"raster", "info", "bad.csv"}, {"raster", "convert", "bad.csv", "out.gdf", "--membrane-time", "20ms"}} {
+		code, _, stderr := call(t, context.Background(), args...)
+		if code != BadInput || !strings.Contains(stderr, `line 3: time "inf" is not a finite number`) {
+			t.Errorf("%v: code %d, %s", args, code, stderr)
+		}
+	}
+	if left, err := filepath.Glob("*out*"); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+	for _, text := range []string{"20", "-20ms", "0s"} {
+		if code, _, stderr := call(t, context.Background(), "raster", "convert", "bad.csv", "out.gdf", "--membrane-time="+text); code != BadInput || strings.Count(stderr, "membrane-time") != 1 {
+			t.Errorf("%s: code %d, %s", text, code, stderr)
+		}
 	}
 }

@@ -143,6 +143,12 @@ func TestOwnRaster(t *testing.T) {
 	if r := against(t, o, load(t, "inhibitory", "time.end=2", "time.snapshots=[2]", "neuron.current=0.5")); r.Verdict != compare.Disagrees {
 		t.Errorf("another one: %s", r.Text)
 	}
+	if r := against(t, o, load(t, "inhibitory", "time.end=5", "time.snapshots=[5]")); r.Verdict != compare.Agrees || len(r.Bins) != 40 {
+		t.Errorf("a scenario that goes on after the recording: %d bins, %s", len(r.Bins), r.Text)
+	}
+	if _, err := o.Read(load(t, "inhibitory", "time.end=5", "time.snapshots=[5]", "time.burn_in=3")); err == nil {
+		t.Error("a recording that ends before the burn-in is not refused")
+	}
 	csv := filepath.Join(t.TempDir(), "spikes.csv")
 	if err := os.WriteFile(csv, []byte("time,neuron\n0.1,0\n0.2,1\n0.3,2\n"), 0o644); err != nil {
 		t.Fatal(err)

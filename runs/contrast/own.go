@@ -48,7 +48,11 @@ type Data struct {
 func (o Own) Read(s *scenario.Scenario) (*Data, error) {
 	var fs neuron.Faults
 	d := &Data{own: o, scenario: s, neurons: o.Neurons}
-	fs.Add((o.Raster == "") != (o.Potentials == ""), "raster", o.Raster+o.Potentials, "one of --raster and --potentials")
+	given := "none"
+	if o.Raster != "" {
+		given = o.Raster + ", " + o.Potentials
+	}
+	fs.Add((o.Raster == "") != (o.Potentials == ""), "raster, potentials", given, "one of --raster and --potentials")
 	if _, placed := s.Field(); placed {
 		fs.Add(false, "scenario", s.Name, "a scenario of a model with densities")
 		return nil, fs
@@ -63,7 +67,7 @@ func (o Own) Read(s *scenario.Scenario) (*Data, error) {
 	if len(names) == 1 {
 		accepted = "nothing: the scenario has one population, without a name"
 	}
-	fs.Add(slices.Contains(names, o.Population), "population", o.Population, accepted)
+	fs.Add(slices.Contains(names, o.Population), "population", orNone(o.Population), accepted)
 	head, _ := s.Common()
 	d.at = head.Time.End
 	if o.At != nil {
@@ -83,6 +87,13 @@ func (o Own) Read(s *scenario.Scenario) (*Data, error) {
 		return nil, append(fs, more...)
 	}
 	return d, errors.Join(fs.Err(), err)
+}
+
+func orNone(name string) string {
+	if name == "" {
+		return "none"
+	}
+	return name
 }
 
 // Describe says what was read.
@@ -143,16 +154,22 @@ func (d *Data) readRaster() error {
 	if len(meta.Populations) <= 1 {
 		wanted = 0
 	} else if wanted < 0 {
-		return refuse("population", d.own.Population, "one of those of the raster: "+strings.Join(meta.Populations, ", "))
+		return refuse("population", orNone(d.own.Population), "one of those of the raster: "+strings.Join(meta.Populations, ", "))
 	}
 	if d.neurons == 0 && wanted < len(meta.Neurons) {
 		d.neurons = meta.Neurons[wanted]
 	}
 	if d.neurons == 0 {
-		return refuse("neurons", d.neurons, "how many neurons the raster covers, silent ones too: it does not say")
+		return refuse("neurons", "none", "how many neurons the raster covers, silent ones too: it does not say")
 	}
 	head, tail := d.scenario.Common()
 	from, to := head.Time.BurnIn, head.Time.End
+	if meta.End > meta.Start {
+		from, to = math.Max(from, meta.Start*unit), math.Min(to, meta.End*unit)
+	}
+	if from >= to {
+		return refuse("raster", d.own.Raster, fmt.Sprintf("one with a part between %g and %g; its spikes were recorded from %g to %g", head.Time.BurnIn, head.Time.End, meta.Start*unit, meta.End*unit))
+	}
 	for k := 0; ; k++ {
 		t := from + float64(k)*tail.Record.RateBin
 		if t > to-1e-9*tail.Record.RateBin {

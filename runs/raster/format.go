@@ -60,6 +60,22 @@ type Reader struct {
 	file   *os.File
 }
 
+// A Damage is what Read found wrong with the contents of a raster.
+type Damage struct{ error }
+
+// Unwrap returns what was found.
+func (d Damage) Unwrap() error { return d.error }
+
+// Read fills dst from the front with the next spikes and returns their number;
+// at the end io.EOF, and a Damage where the contents are wrong.
+func (r *Reader) Read(dst []Spike) (int, error) {
+	n, err := r.source.Read(dst)
+	if err != nil && err != io.EOF {
+		err = Damage{err}
+	}
+	return n, err
+}
+
 // Format returns the format of the file.
 func (r *Reader) Format() *Format { return r.format }
 

@@ -191,6 +191,8 @@ var modelMeaning = map[string]map[string]string{"biophysical": biophysicalMeanin
 var meaning = map[string]string{
 	"model": "equations", "seed": "seed of all random numbers",
 	"time.end": "end of the run, in membrane time constants", "time.snapshots": "times of the snapshots",
+	"time.burn_in": "left out of counts, tables and rasters", "time.stop": "what ends the run before that",
+	"scales.time_ms": "a unit of time, in ms", "scales.potential_mV": "a unit of potential, in mV", "scales.rest_mV": "potential 0, in mV",
 	"neuron.V_F": "firing threshold", "neuron.V_R": "reset potential",
 	"neuron.a0": "diffusion σ²/2 at rest", "neuron.a1": "diffusion per unit of N(t)",
 	"neuron.leak": "1/membrane time; 0: no leak", "neuron.current": "external current I",

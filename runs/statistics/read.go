@@ -35,8 +35,8 @@ type recording struct {
 	notes       []string
 }
 
-// most bounds the spikes that are read: they are held in memory.
-const most = 500_000_000
+// most bounds the spikes that are read, and highest their neurons: all are held in memory, silent neurons too.
+const most, highest = 500_000_000, 50_000_000
 
 // read reads a raster file, or that of a run folder. What is wrong is neuron.Faults.
 func read(name string, o Options) (*recording, error) {
@@ -53,6 +53,9 @@ func read(name string, o Options) (*recording, error) {
 	for {
 		n, err := r.Read(buffer)
 		for _, s := range buffer[:n] {
+			if s.Neuron > highest {
+				return nil, neuron.Faults{{Field: "raster", Value: name, Accepted: fmt.Sprintf("a raster whose neurons have numbers up to %d; here one is %d", highest, s.Neuron)}}
+			}
 			out.add(s, o)
 		}
 		if total += n; total > most {
@@ -121,9 +124,14 @@ func (r *recording) settle(name string, o Options) error {
 		}
 	}
 	var fs neuron.Faults
-	fs.Add(r.to > r.from && !math.IsInf(r.from, 0) && !math.IsInf(r.to, 0), "from, to", fmt.Sprintf("%g, %g", r.from, r.to), "an interval of time in which neurons of the raster fire")
+	fs.Add(r.to > r.from || math.IsInf(r.from, 0), "from, to", fmt.Sprintf("%g, %g", r.from, r.to), "an interval of time in which neurons of the raster fire")
+	if r.meta.End > r.meta.Start {
+		recorded := fmt.Sprintf("a time from %g to %g, when spikes were recorded", r.meta.Start, r.meta.End)
+		fs.Add(r.from >= r.meta.Start && r.from <= r.meta.End, "from", r.from, recorded)
+		fs.Add(r.to >= r.meta.Start && r.to <= r.meta.End, "to", r.to, recorded)
+	}
 	fs.Add(spikes >= 2, "raster", name, fmt.Sprintf("a raster with two spikes in the interval and of the neurons asked for; here there are %d", spikes))
-	if r.to > r.from {
+	if r.to > r.from && !math.IsInf(r.to, 0) {
 		fs.Add(o.Bin == 0 || o.Bin <= (r.to-r.from)/16, "bin", o.Bin, fmt.Sprintf("a width of at most a sixteenth of the time, %.4g", (r.to-r.from)/16))
 		fs.Add(o.Bin == 0 || (r.to-r.from)/o.Bin <= 1e7, "bin", o.Bin, "a width of which the time holds at most 10⁷")
 	}

@@ -97,3 +97,23 @@ func TestSelection(t *testing.T) {
 		t.Errorf("no file: %v", err)
 	}
 }
+
+// An interval beyond the recorded one would count silence that nobody recorded; a number as high as 4·10⁹ would fill the memory with silent neurons.
+func TestBeyondTheRecording(t *testing.T) {
+	name := made(t)
+	all := Options{From: math.NaN(), To: math.NaN()}
+	for _, o := range []Options{{From: -1, To: math.NaN()}, {From: math.NaN(), To: 201}, {From: 300, To: 400}} {
+		var faults neuron.Faults
+		if _, err := Of(name, o); !errors.As(err, &faults) {
+			t.Errorf("from %v to %v: %v", o.From, o.To, err)
+		}
+	}
+	csv := filepath.Join(t.TempDir(), "high.csv")
+	if err := os.WriteFile(csv, []byte("time,neuron\n0.1,1\n0.2,4294967295\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var faults neuron.Faults
+	if _, err := Of(csv, all); !errors.As(err, &faults) {
+		t.Errorf("neuron 4294967295: %v", err)
+	}
+}
