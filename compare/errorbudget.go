@@ -50,14 +50,17 @@ type ErrorBudget struct {
 }
 
 // NewErrorBudget splits the mean square error E(X̄ − limit)² of a result, the average of Averaged networks, into s²/Averaged of sampling and the squares of
-// what finite N, time step and grid add; what the mean error holds besides is Rest. It panics with fewer than five errors.
+// what finite N, time step and grid add; what the mean error holds besides is Rest. Its interval
+// takes the parts as independent, which finite N, fitted to the same networks, is not quite: it is rather too wide. It panics with fewer than five errors.
 func NewErrorBudget(in BudgetInput, seed uint64) ErrorBudget {
 	averaged := math.Max(1, float64(in.Averaged))
 	scatter := VarianceEstimate(in.Errors)
 	mean := MeanEstimate(in.Errors, seed)
 	b := ErrorBudget{N: in.N}
 	b.add(Sampling, rooted(scatter, averaged), scatter.Value/averaged)
+	square := func(x float64) float64 { return x * x }
 	rest, uncertainty := mean.Value, mean.SE*mean.SE
+	down, up := square(mean.Value-mean.Interval.Low), square(mean.Interval.High-mean.Value) // of the interval of the rest (Zou and Donner 2008)
 	for _, c := range []struct {
 		cause Cause
 		error *Estimate
@@ -68,8 +71,10 @@ func NewErrorBudget(in BudgetInput, seed uint64) ErrorBudget {
 		b.add(c.cause, *c.error, unbiasedSquare(*c.error))
 		rest -= c.error.Value
 		uncertainty += c.error.SE * c.error.SE
+		down += square(c.error.Interval.High - c.error.Value)
+		up += square(c.error.Value - c.error.Interval.Low)
 	}
-	left := normal(rest, math.Sqrt(uncertainty))
+	left := Estimate{rest, math.Sqrt(uncertainty), Interval{rest - math.Sqrt(down), rest + math.Sqrt(up)}}
 	b.add(Rest, left, unbiasedSquare(left))
 	bias := unbiasedSquare(mean)
 	b.MeanSquare = normal(scatter.Value/averaged+bias, math.Hypot(scatter.SE/averaged, 2*mean.Value*mean.SE))

@@ -135,14 +135,14 @@ func (w *convergence) open(force bool, origin store.Provenance) (err error) {
 	return err
 }
 
-// close writes the results, the page and the manifest. The journal goes when the study is complete.
+// close writes the results, the page and the manifest. The journal goes when the study is complete and all of that is written.
 func (w *convergence) close(result *converge.Result, origin store.Provenance) error {
 	if w.folder == nil {
 		return nil
 	}
-	err := w.journal.Close(result.Outcome == play.Completed)
 	origin.Stop, origin.Outcome = time.Now().UTC(), string(result.Outcome)
-	if err = errors.Join(err, result.Write(w.folder, origin.Arguments), w.folder.JSON(store.ProvenanceName, origin)); err != nil {
+	err := errors.Join(result.Write(w.folder, origin.Arguments), w.folder.JSON(store.ProvenanceName, origin))
+	if err = errors.Join(err, w.journal.Close(err == nil && result.Outcome == play.Completed)); err != nil {
 		return err
 	}
 	return store.Seal(w.dir, origin.Outcome)

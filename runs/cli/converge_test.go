@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,15 @@ func TestConvergeGoesOn(t *testing.T) {
 	}
 	if code, _, _ := call(t, t.Context(), append(smallStudy, "-o", "out", "-q", "--precision", "0.2")...); code != BadInput {
 		t.Errorf("another study takes the folder: %d", code)
+	}
+	if err := errors.Join(os.CopyFS("broken", os.DirFS("out")), os.RemoveAll("broken/plots"), os.WriteFile("broken/plots", nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := call(t, t.Context(), append(smallStudy, "-o", "broken", "-q")...); code != Failure { // no page can be written
+		t.Errorf("%d %s", code, stderr)
+	}
+	if info, err := os.Stat("broken/replicas.jsonl"); err != nil || info.Size() == 0 {
+		t.Errorf("the networks are lost with the page: %v", err)
 	}
 	code, stdout, stderr := call(t, t.Context(), append(smallStudy, "-o", "out")...)
 	if code != Done || !strings.Contains(stdout, "from before") {

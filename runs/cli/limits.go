@@ -151,12 +151,13 @@ func (w *limitStudy) origin(s *session) store.Provenance {
 	return store.NewProvenance(s.args, head.Seed, w.began)
 }
 
-// close writes the results, the page and the manifest.
+// close writes the results, the page and the manifest. The journal goes when the study is complete and all of that is written.
 func (w *limitStudy) close(s *session, r *limits.Result) error {
 	if w.folder == nil {
 		return nil
 	}
-	if err := errors.Join(w.journal.Close(r.Outcome == play.Completed), r.Write(w.folder, s.args)); err != nil {
+	err := r.Write(w.folder, s.args)
+	if err = errors.Join(err, w.journal.Close(err == nil && r.Outcome == play.Completed)); err != nil {
 		return err
 	}
 	return seal(w.folder, w.dir, w.origin(s), r.Outcome)

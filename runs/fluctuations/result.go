@@ -1,6 +1,7 @@
 package fluctuations
 
 import (
+	"fmt"
 	"math"
 
 	"lapicque/compare"
@@ -96,6 +97,10 @@ func (r *Result) begin(s *study, pilot []sample) {
 	}
 	if len(list) == 0 {
 		r.Notes = append(r.Notes, "There is no linear-response theory of this scenario here, or none of its states is stable: what was measured stands by itself.")
+		if s.Window == 0 {
+			r.Notes = append(r.Notes, fmt.Sprintf("The slowest relaxation time is not known: the window, %.4g, is a hundredth of the time, and nothing shows that it is long. "+
+				"Compare N·S(0) and the Fano factor with those of another --window.", r.Window))
+		}
 	}
 	if len(list) > 1 {
 		r.Notes = append(r.Notes, "The equation has several stable states; the theory is that of the one whose rate is nearest to the network's.")
