@@ -11,7 +11,7 @@ dir=$1
 shift
 mkdir -p "$dir"
 go build -o "$dir/lapicque" .
-bistable='--set time.snapshots=[5] --set record.rate_bin=0.5 --N 40:640:5 --precision 0.3 --bias-time 800'
+bistable='--set time.snapshots=[5] --set record.rate_bin=0.5 --N 40:640:5 --precision 0.3 --bias-time 110'
 names='linear inhibitory excitatory refractory elapsed-inhibitory-delay bistable'
 for name in $names; do
 	[ -f "$dir/$name/manifest.json" ] && grep -q '"outcome": "completed"' "$dir/$name/manifest.json" && continue
